@@ -1,0 +1,42 @@
+/** What `run` and `plan` were asked to do, whoever said it: flag, environment, job file or default. */
+export interface RunOptions {
+  /** Path of the CSV; `-` is standard input. */
+  readonly input: string;
+  /** Without a trailing slash; a path prefix is kept. */
+  readonly baseUrl: string;
+  readonly scope: 'instance' | 'company';
+  readonly apiKeyFile: string | undefined;
+  readonly out: string | undefined;
+  readonly runsFolder: string;
+  readonly fresh: boolean;
+  readonly retryForbidden: boolean;
+  /** Ceiling on request starts of this process, already divided by the number of shards. */
+  readonly rate: Rate;
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly maxOutageMs: number;
+  readonly maxDurationMs: number | undefined;
+  readonly graceMs: number;
+  readonly maxRemovals: number;
+  /** File of user ids that are never removed. */
+  readonly protect: string | undefined;
+  readonly onInvalid: 'stop' | 'skip';
+  readonly workspaceColumn: string | undefined;
+  readonly userColumn: string | undefined;
+  readonly shard: Shard | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'auto' | 'pretty' | 'json';
+  readonly json: boolean;
+}
+
+/** Request starts per second, or no ceiling. */
+export type Rate = number | 'off';
+
+/** One share of the input; `index` counts from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}

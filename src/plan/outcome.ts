@@ -1,0 +1,26 @@
+/** How a record ends: exactly one of these. The order is the one of reports. */
+export const outcomes = [
+  'removed',
+  'not-found',
+  'forbidden',
+  'failed',
+  'invalid',
+  'duplicate',
+  'protected',
+  'not-attempted',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** Why a run stopped before its end; the `reason` of what it did not attempt. */
+export type StopReason =
+  | 'interrupted'
+  | 'time-limit'
+  | 'outage'
+  | 'throttled'
+  | 'unauthorized'
+  | 'all-forbidden'
+  | 'unrecognised-answer'
+  | 'tls'
+  | 'proxy'
+  | 'journal';

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    coverage: {
+      include: ['src/**'],
+      reporter: ['text', 'json-summary'],
+      thresholds: {
+        'src/{plan,policy,report}/**': { branches: 95 },
+      },
+    },
+  },
+});
