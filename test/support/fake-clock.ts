@@ -65,7 +65,7 @@ export function createFakeClock(wallStart = Date.UTC(2026, 10, 24, 23, 53, 42)):
         if (next === undefined) throw new Error(`at ${now} ms nobody sleeps, but the work has not ended`);
         await wake(next);
       }
-      return await work;
+      return work;
     },
     sleepers: () => sleepers.size,
     shiftWall(ms) {
