@@ -1,4 +1,4 @@
-import type { Outcome, StopReason } from '../plan/outcome.ts';
+import type { SettledOutcome, StopReason } from '../plan/outcome.ts';
 
 /** The journal's format version; a reader refuses a newer one. */
 export const journalSchemaVersion = 1;
@@ -91,7 +91,7 @@ export interface AttemptAnswered {
 export interface Settled {
   readonly event: 'settled';
   readonly line: number;
-  readonly outcome: 'removed' | 'not-found' | 'forbidden' | 'failed';
+  readonly outcome: SettledOutcome;
   readonly reason: string;
   readonly attempts: number;
   readonly status: number | null;
@@ -128,9 +128,10 @@ export interface SessionEnded {
   readonly exitCode: number;
   /** By the monotonic clock. */
   readonly seconds: number;
-  /** Covered by a watermark of this session, but surely never started in it. */
-  readonly unsent: readonly number[];
+  /** Lines covered by a watermark of this session, but surely never started in it. */
+  readonly unsent: { readonly fresh: readonly number[]; readonly again: readonly number[] };
+  /** Removals that the same command would try now. */
+  readonly left: number;
+  /** Removals that are forbidden, which `--retry-forbidden` would try. */
+  readonly forbidden: number;
 }
-
-/** The outcomes that a journal can settle. */
-export type SettledOutcome = Settled['outcome'] & Outcome;

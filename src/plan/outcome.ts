@@ -12,6 +12,9 @@ export const outcomes = [
 
 export type Outcome = (typeof outcomes)[number];
 
+/** The outcomes that an answer, or its absence, can give; the others are decided without asking the API. */
+export type SettledOutcome = Extract<Outcome, 'removed' | 'not-found' | 'forbidden' | 'failed'>;
+
 /** Why a run stopped before its end; the `reason` of what it did not attempt. */
 export type StopReason =
   | 'interrupted'

@@ -1,3 +1,4 @@
+import type { SettledOutcome } from '../plan/outcome.ts';
 import type { LostConnection, Reply, ReplyBody, Response } from './reply.ts';
 
 /** What an attempt's reply means for its removal, and what it says about the instance. */
@@ -8,7 +9,7 @@ export interface Verdict {
    */
   readonly kind: 'settled' | 'transient' | 'throttled' | 'unauthorized' | 'stop';
   /** Only where settled. */
-  readonly outcome?: 'removed' | 'not-found' | 'forbidden' | 'failed';
+  readonly outcome?: SettledOutcome;
   readonly reason: string;
   /** A lost reply: the API may have done the removal although this answer does not say so. */
   readonly isLost: boolean;
@@ -102,7 +103,7 @@ function isApis(body: ReplyBody): boolean {
   return body.kind === 'json' && (body.error !== undefined || body.detail !== undefined);
 }
 
-function settled(outcome: NonNullable<Verdict['outcome']>, reason: string): Verdict {
+function settled(outcome: SettledOutcome, reason: string): Verdict {
   return { ...base, kind: 'settled', outcome, reason };
 }
 

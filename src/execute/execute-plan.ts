@@ -1,0 +1,198 @@
+import pLimit from 'p-limit';
+import type { Situation } from '../effects.ts';
+import type { ExecutionEffects, ExecutionSettings, ExecutionState } from './execution.ts';
+import type { OpenRemoval } from './open-removal.ts';
+import { createSession, type Session } from './session.ts';
+import { situationOf, syncLateMs } from './situation.ts';
+import type { Stop } from './stop-control.ts';
+import { stopIfDue } from './stop-if-due.ts';
+import { stopMessage } from './stop-message.ts';
+import { createWakeTimer } from './wake-timer.ts';
+
+/** How a session went. */
+export interface ExecutionResult {
+  /** Why it stopped before its end; undefined where it came to its end. */
+  readonly stop: Stop | undefined;
+  /** Lines that a watermark covered and that surely were never sent in this session. */
+  readonly unsent: { readonly fresh: readonly number[]; readonly again: readonly number[] };
+}
+
+/** A session under way. */
+export interface Execution {
+  /** Rejects only for a defect, or where the run folder was lost to another run. */
+  readonly result: Promise<ExecutionResult>;
+  /** Nothing starts any more; what is in flight may end within the grace. */
+  interrupt(signal: string): void;
+  /** Requests sent so far. */
+  sent(): number;
+  situation(): Situation;
+}
+
+/**
+ * Works through the removals that are left. One function, `pump`, starts whatever may start; it is called whenever
+ * something has changed: a reply, a line on disk, a timer, a stop. p-limit bounds how many requests are in flight, the
+ * pacer how many start; a removal that waits for its backoff takes no place.
+ */
+export function startExecution(
+  settings: ExecutionSettings,
+  effects: ExecutionEffects,
+  state: ExecutionState,
+): Execution {
+  const { clock, api, journal, hold } = effects;
+  const session = createSession(settings, effects, state, pump);
+  const { control, instance, keys, meter, pacer, work } = session;
+  const limit = pLimit(settings.concurrency);
+  const inFlight = new Set<OpenRemoval>();
+  const timer = createWakeTimer(clock, pump);
+  const { promise, resolve, reject } = deferred<ExecutionResult>();
+  let probe: OpenRemoval | undefined;
+  let sent = 0;
+  let isOver = false;
+
+  function pump(): void {
+    if (isOver) return;
+    try {
+      const now = clock.now();
+      const lost = hold.failure();
+      if (lost !== undefined) throw lost;
+      stopIfDue(session, inFlight.size, now);
+      if (now >= control.cutAt()) cut();
+      const startAt = startWhatMay();
+      if (isFinished()) finish();
+      else timer.wakeBy(Math.min(startAt, nextLimit(clock.now())));
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Starts all that may start now; returns when to look again at the latest, Infinity where an event will tell. */
+  function startWhatMay(): number {
+    let now = clock.now();
+    let startAt = earliestStart(now);
+    while (startAt <= now) {
+      const isProbe = instance.isOutage();
+      const removal = isProbe ? work.takeProbe() : work.take(now);
+      if (removal === undefined) return work.nextDueAt();
+      if (isProbe) probe = removal;
+      start(removal, now);
+      now = clock.now();
+      startAt = earliestStart(now);
+    }
+    return startAt;
+  }
+
+  function earliestStart(now: number): number {
+    const waitUntil = isBlocked() ? Number.POSITIVE_INFINITY : waitsUntil(now);
+    if (waitUntil <= now) return pacer.nextStartAt(now);
+    pacer.rest();
+    return waitUntil;
+  }
+
+  /** Until something happens, nothing starts. */
+  function isBlocked(): boolean {
+    if (limit.activeCount + limit.pendingCount >= settings.concurrency) return true;
+    if (control.stopped() !== undefined || keys.waitingUntil() !== undefined) return true;
+    if (instance.isOutage() && probe !== undefined) return true;
+    return !hold.mayStart() || journal.syncAgeMs() > syncLateMs;
+  }
+
+  /** Until when nothing starts, beside the pace. */
+  function waitsUntil(now: number): number {
+    if (instance.isOutage()) return instance.probeAt();
+    if (pacer.heldUntil() > now) return pacer.heldUntil();
+    return work.isReady(now) ? now : work.nextDueAt();
+  }
+
+  function start(removal: OpenRemoval, now: number): void {
+    pacer.started(now);
+    meter.started(now);
+    sent += 1;
+    removal.startedAt = now;
+    removal.attempts += 1;
+    removal.keyVersion = keys.version();
+    inFlight.add(removal);
+    limit(attempt, removal).then(pump, fail);
+  }
+
+  async function attempt(removal: OpenRemoval): Promise<void> {
+    const request = api.remove(removal.pair, keys.current());
+    removal.abort = request.abort;
+    const reply = await request.reply;
+    if (isOver) return;
+    inFlight.delete(removal);
+    if (probe === removal) probe = undefined;
+    session.judge(removal, reply);
+  }
+
+  function cut(): void {
+    for (const removal of inFlight) removal.abort();
+  }
+
+  /** The next instant at which something has to stop; one that has passed was seen to already. */
+  function nextLimit(now: number): number {
+    const limits = [control.cutAt(), settings.cutAt, settings.startUntil, instance.overdueAt()];
+    return Math.min(...limits.filter((at) => at > now));
+  }
+
+  function isFinished(): boolean {
+    if (inFlight.size > 0) return false;
+    return control.stopped() !== undefined || (!work.hasNew() && work.waitingCount() === 0);
+  }
+
+  function finish(): void {
+    close();
+    const stop = giveUpHopeless(session) ? undefined : control.stopped();
+    resolve({ stop, unsent: session.coverage.unsent() });
+  }
+
+  function fail(error: unknown): void {
+    if (isOver) return;
+    close();
+    cut();
+    reject(error);
+  }
+
+  function close(): void {
+    isOver = true;
+    timer.cancel();
+    keys.close();
+  }
+
+  journal.onChange(pump);
+  hold.onChange(pump);
+  clock.after(0, pump);
+  return {
+    result: promise,
+    interrupt(signal) {
+      control.request({ reason: 'interrupted', message: stopMessage.interrupted(signal) }, settings.graceMs);
+      pump();
+    },
+    sent: () => sent,
+    situation: () => situationOf(session, inFlight.size, clock.now()),
+  };
+}
+
+/**
+ * After an outage that did not end: where all that is left was answered 500 as often as attempts allow, it is these
+ * records that the instance cannot digest. They are failed, and the session has come to its end.
+ */
+function giveUpHopeless({ settings, control, work, recorder }: Session): boolean {
+  const left = work.waiting();
+  if (control.stopped()?.reason !== 'outage' || work.hasNew() || left.length === 0) return false;
+  if (!left.every(({ answered500 }) => answered500 >= settings.maxAttempts)) return false;
+  for (const removal of left) recorder.givenUp(removal, undefined, 'http-500');
+  return true;
+}
+
+function deferred<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+} {
+  let settle: [(value: T) => void, (error: unknown) => void] | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = [resolve, reject];
+  });
+  const [resolve, reject] = settle as NonNullable<typeof settle>;
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,125 @@
+import { fullJitter, probeBackoff } from '../policy/backoff.ts';
+import type { Verdict } from '../policy/classify-reply.ts';
+import { createOutageWatch } from '../policy/outage.ts';
+import { createStrangerWatch } from '../policy/refusals.ts';
+import type { Reply } from '../policy/reply.ts';
+import { nameReply } from './describe-reply.ts';
+import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
+import type { OpenRemoval } from './open-removal.ts';
+import type { Stop } from './stop-control.ts';
+import { failingMessage, stopMessage } from './stop-message.ts';
+
+/** A host name that does not exist is mended by no waiting (CONTRACT section 5). */
+const unknownHostAtMostMs = 30_000;
+
+/** What all replies together say about the instance. */
+export interface InstanceWatch {
+  /** Takes a reply in; returns why the session has to stop, if so. */
+  noted(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs: number | undefined): Stop | undefined;
+  /** An answer of the API's has been seen in this session. */
+  isApiSeen(): boolean;
+  isOutage(): boolean;
+  /** While there is an outage: when the next probe may start. */
+  probeAt(): number;
+  /** When the first of the failures in a row had started; undefined while all is well. */
+  failingSince(): number | undefined;
+  /** The last failure, for people. */
+  lastFailure(): string;
+  /** When the last answer came that was neither a failure nor throttled. */
+  lastThroughAt(): number;
+  /** Why the session has to stop now: unreachable or throttled for too long. */
+  overdue(now: number): Stop | undefined;
+  /** When `overdue` has to be asked at the latest; Infinity while all is well. */
+  overdueAt(): number;
+}
+
+export function createInstanceWatch(
+  settings: ExecutionSettings,
+  { clock, random, log }: ExecutionEffects,
+): InstanceWatch {
+  const { host, maxOutageMs } = settings;
+  const outage = createOutageWatch();
+  const strangers = createStrangerWatch();
+  let isApiSeen = false;
+  let isAnyAnswerSeen = false;
+  let isHostUnknown = false;
+  let probeFailures = 0;
+  let probeAt = Number.NEGATIVE_INFINITY;
+  let throttledSince: number | undefined;
+  let lastFailure = '';
+
+  /** A host name that never was right stops the run sooner than an instance that is down. */
+  function patienceMs(): number {
+    return isHostUnknown && !isAnyAnswerSeen ? Math.min(unknownHostAtMostMs, maxOutageMs) : maxOutageMs;
+  }
+
+  function noteAnswer(reply: Reply, verdict: Verdict, startedAt: number): Stop | undefined {
+    throttledSince = verdict.health === 'limited' ? (throttledSince ?? startedAt) : undefined;
+    if (reply.kind === 'lost') return undefined;
+    isAnyAnswerSeen = true;
+    isApiSeen ||=
+      verdict.health !== 'unrecognised' && (verdict.kind === 'settled' || reply.body.kind === 'json');
+    if (!strangers.answered(verdict.health === 'unrecognised')) return undefined;
+    return { reason: 'unrecognised-answer', message: stopMessage.strangers(host, nameReply(reply)) };
+  }
+
+  function noteHealth(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs = 0): void {
+    const now = clock.now();
+    const { line, startedAt } = removal;
+    const wasOutage = outage.isOutage();
+    const change = outage.noted({ line, startedAt, health: verdict.health, apiSeen: isApiSeen }, now);
+    if (verdict.health === 'through' || verdict.health === 'limited') {
+      probeFailures = 0;
+      if (change === 'ended') log.info('outage.ended', { host }, `${host} answers again, going on`);
+      return;
+    }
+    lastFailure = nameReply(reply);
+    isHostUnknown = reply.kind === 'lost' && reply.because === 'host-unknown';
+    if (outage.isOutage() && (!wasOutage || startedAt >= probeAt)) putProbeOff(now, askedMs);
+    if (change !== undefined) warn(change === 'began', line, now);
+  }
+
+  /** What was in flight before the outage began puts nothing off: only the probe itself does. */
+  function putProbeOff(now: number, askedMs: number): void {
+    probeFailures += 1;
+    probeAt = now + Math.max(fullJitter(probeBackoff, probeFailures, random()), askedMs);
+  }
+
+  function warn(isOutage: boolean, line: number, now: number): void {
+    const stopsInMs = (outage.failingSince() ?? now) + patienceMs() - now;
+    const message = failingMessage(host, lastFailure, stopsInMs, isOutage);
+    log.warn(isOutage ? 'outage.began' : 'instance.failed', { host, code: lastFailure, line }, message);
+  }
+
+  return {
+    noted(removal, reply, verdict, askedMs) {
+      const stop = noteAnswer(reply, verdict, removal.startedAt);
+      noteHealth(removal, reply, verdict, askedMs);
+      return stop;
+    },
+    isApiSeen: () => isApiSeen,
+    isOutage: outage.isOutage,
+    probeAt: () => probeAt,
+    failingSince: outage.failingSince,
+    lastFailure: () => lastFailure,
+    lastThroughAt: () => outage.lastThroughAt() ?? Number.NEGATIVE_INFINITY,
+    overdue(now) {
+      const failingSince = outage.failingSince();
+      if (failingSince !== undefined && now >= failingSince + patienceMs()) {
+        const isUnknown = isHostUnknown && !isAnyAnswerSeen;
+        const message = isUnknown
+          ? stopMessage.unknownHost(host)
+          : stopMessage.outage(host, now - failingSince, lastFailure);
+        return { reason: 'outage', message };
+      }
+      if (throttledSince !== undefined && now >= throttledSince + maxOutageMs) {
+        return { reason: 'throttled', message: stopMessage.throttled(host, now - throttledSince) };
+      }
+      return undefined;
+    },
+    overdueAt() {
+      const failing = (outage.failingSince() ?? Number.POSITIVE_INFINITY) + patienceMs();
+      return Math.min(failing, (throttledSince ?? Number.POSITIVE_INFINITY) + maxOutageMs);
+    },
+  };
+}

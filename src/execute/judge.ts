@@ -1,0 +1,148 @@
+import { fullJitter, probeBackoff, removalBackoff } from '../policy/backoff.ts';
+import { classifyReply, type Verdict } from '../policy/classify-reply.ts';
+import type { ForbiddenWatch } from '../policy/refusals.ts';
+import type { Reply } from '../policy/reply.ts';
+import { parseRateLimitReset, parseRetryAfter } from '../policy/retry-after.ts';
+import { nameReply } from './describe-reply.ts';
+import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
+import type { InstanceWatch } from './instance-watch.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { OpenRemoval } from './open-removal.ts';
+import type { Pacer } from './pacer.ts';
+import type { Recorder } from './recorder.ts';
+import type { StopControl } from './stop-control.ts';
+import { stopMessage } from './stop-message.ts';
+import type { Work } from './work.ts';
+
+/** The session's parts that a reply can change. */
+export interface JudgeParts {
+  readonly control: StopControl;
+  readonly forbidden: ForbiddenWatch;
+  readonly instance: InstanceWatch;
+  readonly keys: KeyRing;
+  readonly pacer: Pacer;
+  readonly recorder: Recorder;
+  readonly work: Work;
+}
+
+/** So often throttled while others get through, a removal goes to the end of the line. */
+const throttledTimesAtMost = 5;
+
+/** Takes a reply in: settles its removal, or says when it is tried again. The verdicts come from policy/. */
+export function createJudge(settings: ExecutionSettings, effects: ExecutionEffects, parts: JudgeParts) {
+  const { clock, random, log, keySource } = effects;
+  const { control, forbidden, instance, keys, pacer, recorder, work } = parts;
+
+  function judge(removal: OpenRemoval, reply: Reply): void {
+    const { hadLostReply } = removal;
+    const verdict = classifyReply(reply, { hadLostReply, apiSeen: instance.isApiSeen() });
+    if (verdict.kind !== 'settled') recorder.attempt(removal, reply, verdict);
+    removal.hadLostReply ||= verdict.isLost;
+    if (reply.kind === 'lost' && reply.because === 'aborted') {
+      work.wait(removal, clock.now());
+      return;
+    }
+    const askedMs = askedToWait(reply);
+    const stop = instance.noted(removal, reply, verdict, askedMs);
+    if (stop !== undefined) control.request(stop, settings.graceMs);
+    if (verdict.health !== 'limited') pacer.served(clock.now());
+    goOn[verdict.kind](removal, reply, verdict, askedMs);
+  }
+
+  function askedToWait(reply: Reply): number | undefined {
+    if (reply.kind === 'lost') return undefined;
+    const wallNow = clock.wallNow();
+    const asked = parseRetryAfter(reply.headers, wallNow);
+    const isUsedUp = reply.headers.rateLimitRemaining?.trim() === '0';
+    return asked ?? (isUsedUp ? parseRateLimitReset(reply.headers, wallNow) : undefined);
+  }
+
+  function settle(removal: OpenRemoval, reply: Reply, verdict: Verdict): void {
+    const { outcome = 'failed', reason } = verdict;
+    if (outcome !== 'failed') keys.accepted(removal.keyVersion);
+    recorder.settled(removal, reply, {
+      outcome,
+      reason,
+      isLost: removal.hadLostReply && !verdict.contradictsLost,
+    });
+    if (forbidden.settled(outcome, removal.pair.workspace)) {
+      control.request({ reason: 'all-forbidden', message: stopMessage.allForbidden }, settings.graceMs);
+    }
+  }
+
+  function goOnAfterFailure(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs?: number): void {
+    const now = clock.now();
+    removal.firstFailedAt ??= now;
+    if (reply.kind === 'response' && reply.status === 500) removal.answered500 += 1;
+    if (instance.isOutage()) {
+      work.wait(removal, now);
+      return;
+    }
+    removal.used += 1;
+    const isUsedUp = removal.used >= settings.maxAttempts;
+    if (isUsedUp && !isDownForAll(removal, verdict)) {
+      recorder.givenUp(removal, reply, verdict.reason);
+      return;
+    }
+    const backoff = isUsedUp ? probeBackoff : removalBackoff;
+    work.wait(removal, now + (askedMs ?? fullJitter(backoff, removal.used, random())));
+  }
+
+  /** Nothing has got through since it failed first, so it is not this record's fault. */
+  function isDownForAll(removal: OpenRemoval, { health }: Verdict): boolean {
+    const isInstances = health === 'down' || (health === 'unrecognised' && instance.isApiSeen());
+    return isInstances && instance.lastThroughAt() <= (removal.firstFailedAt ?? 0);
+  }
+
+  function goOnThrottled(removal: OpenRemoval, _reply: Reply, _verdict: Verdict, askedMs?: number): void {
+    const now = clock.now();
+    const heldUntil = pacer.throttled(now, removal.startedAt, askedMs);
+    const waitMs = heldUntil - now;
+    log.debug('pacer.held', { line: removal.line, waitMs: Math.round(waitMs) }, 'throttled: everybody waits');
+    if (removal.throttledTimes === 0) removal.firstThrottledAt = now;
+    removal.throttledTimes += 1;
+    const othersGotThrough = instance.lastThroughAt() > removal.firstThrottledAt;
+    if (removal.throttledTimes >= throttledTimesAtMost && othersGotThrough) work.goLast(removal);
+    else work.wait(removal, now);
+    if (waitMs <= settings.maxOutageMs && heldUntil <= settings.startUntil) return;
+    const again = new Date(clock.wallNow() + waitMs);
+    control.request(
+      { reason: 'throttled', message: stopMessage.longWait(settings.host, waitMs, again) },
+      settings.graceMs,
+    );
+  }
+
+  function goOnRefused(removal: OpenRemoval): void {
+    work.wait(removal, clock.now());
+    const answer = keys.refused(removal.keyVersion);
+    if (answer === 'gone') {
+      const message = stopMessage.unauthorized(keySource.kind);
+      control.request({ reason: 'unauthorized', message }, settings.graceMs);
+    } else if (answer === 'waiting') {
+      log.warn(
+        'key.refused',
+        { line: removal.line },
+        'the API refuses the key (401): waiting for another one in its file',
+      );
+    }
+  }
+
+  function stopForAll(removal: OpenRemoval, reply: Reply, verdict: Verdict): void {
+    work.wait(removal, clock.now());
+    const reason = verdict.reason === 'proxy' ? 'proxy' : 'tls';
+    control.request(
+      { reason, message: stopMessage[reason](settings.host, nameReply(reply)) },
+      settings.graceMs,
+    );
+  }
+
+  const goOn = {
+    settled: settle,
+    transient: goOnAfterFailure,
+    throttled: goOnThrottled,
+    unauthorized: goOnRefused,
+    stop: stopForAll,
+  };
+
+  return judge;
+}

@@ -1,0 +1,79 @@
+import type { Clock, KeySource } from '../effects.ts';
+
+/** How often, and for how long, a refused key's file is read again (CONTRACT section 4, the row of 401). */
+const readEveryMs = 2_000;
+const waitAtMostMs = 90_000;
+
+/** The key that requests are sent with, and what becomes of it when it is refused. */
+export interface KeyRing {
+  current(): string;
+  /** Counted from 1; a new one for each key. */
+  version(): number;
+  /** Until when another key is waited for; undefined where the key is good as far as we know. */
+  waitingUntil(): number | undefined;
+  /** An answer showed that the key of this version is good. */
+  accepted(version: number): void;
+  /** A 401 came to the key of this version. 'late': it is replaced already. 'gone': there is no hope of another one. */
+  refused(version: number): 'late' | 'waiting' | 'gone';
+  /** Stops reading the file. */
+  close(): void;
+}
+
+interface KeyRingNeeds {
+  readonly source: KeySource;
+  readonly firstKey: string;
+  readonly clock: Clock;
+  readonly onChanged: (key: string) => void;
+  readonly onGone: () => void;
+}
+
+export function createKeyRing({ source, firstKey, clock, onChanged, onGone }: KeyRingNeeds): KeyRing {
+  let key = firstKey;
+  let version = 1;
+  let isAccepted = false;
+  let waitingUntil: number | undefined;
+  let cancel = (): void => undefined;
+
+  function readAgain(): void {
+    cancel = clock.after(readEveryMs, () => {
+      // A file that is gone or empty for a moment is being replaced: the next look will tell.
+      void source.read().then(look, () => look(undefined));
+    });
+  }
+
+  function look(found: string | undefined): void {
+    if (waitingUntil === undefined) return;
+    if (found !== undefined && found !== key) {
+      key = found;
+      version += 1;
+      isAccepted = false;
+      waitingUntil = undefined;
+      onChanged(key);
+    } else if (clock.now() >= waitingUntil) {
+      onGone();
+    } else {
+      readAgain();
+    }
+  }
+
+  return {
+    current: () => key,
+    version: () => version,
+    waitingUntil: () => waitingUntil,
+    accepted(acceptedVersion) {
+      if (acceptedVersion === version) isAccepted = true;
+    },
+    refused(refusedVersion) {
+      if (refusedVersion < version) return 'late';
+      if (waitingUntil !== undefined) return 'waiting';
+      if (source.kind !== 'file' || !isAccepted) return 'gone';
+      waitingUntil = clock.now() + waitAtMostMs;
+      readAgain();
+      return 'waiting';
+    },
+    close() {
+      waitingUntil = undefined;
+      cancel();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Pair } from '../effects.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { RecordTable } from '../plan/record-kind.ts';
+
+/** A removal that this session works on, from its first attempt until it is settled or the session stops. */
+export interface OpenRemoval {
+  readonly index: number;
+  readonly line: number;
+  readonly pair: Pair;
+  /** Attempts used up in this session; throttled ones, refused keys and probes use up none. */
+  used: number;
+  /** Requests sent for it over all sessions. */
+  attempts: number;
+  /** An earlier attempt may have done the removal. */
+  hadLostReply: boolean;
+  /** Start of the attempt under way, or of the last one. */
+  startedAt: number;
+  /** When its first attempt of this session failed. */
+  firstFailedAt: number | undefined;
+  /** Which key the attempt under way was sent with. */
+  keyVersion: number;
+  throttledTimes: number;
+  firstThrottledAt: number;
+  /** How often it was answered 500, probes included. */
+  answered500: number;
+  /** Cuts the attempt under way. */
+  abort: () => void;
+}
+
+export function openRemoval(records: RecordTable, ledger: Ledger, index: number): OpenRemoval {
+  return {
+    index,
+    line: records.lineAt(index),
+    pair: { workspace: records.workspaceAt(index), user: records.userAt(index) },
+    used: 0,
+    attempts: ledger.attemptsAt(index),
+    hadLostReply: ledger.hasLostReply(index),
+    startedAt: 0,
+    firstFailedAt: undefined,
+    keyVersion: 0,
+    throttledTimes: 0,
+    firstThrottledAt: 0,
+    answered500: 0,
+    abort: () => undefined,
+  };
+}

@@ -1,0 +1,88 @@
+import { createForbiddenWatch } from '../policy/refusals.ts';
+import type { Reply } from '../policy/reply.ts';
+import { type Coverage, createCoverage } from './coverage.ts';
+import type { ExecutionEffects, ExecutionSettings, ExecutionState } from './execution.ts';
+import { createInstanceWatch } from './instance-watch.ts';
+import { createJudge, type JudgeParts } from './judge.ts';
+import { createKeyRing, type KeyRing } from './key-ring.ts';
+import type { OpenRemoval } from './open-removal.ts';
+import { createPacer } from './pacer.ts';
+import { createRecorder } from './recorder.ts';
+import { createStartMeter, type StartMeter } from './start-meter.ts';
+import { createStopControl, type StopControl } from './stop-control.ts';
+import { stopMessage } from './stop-message.ts';
+import { createWork } from './work.ts';
+
+/** The parts of one session, wired together. */
+export interface Session extends JudgeParts {
+  readonly settings: ExecutionSettings;
+  readonly effects: ExecutionEffects;
+  readonly coverage: Coverage;
+  readonly meter: StartMeter;
+  readonly judge: (removal: OpenRemoval, reply: Reply) => void;
+}
+
+/** `wake` is called when something changes that no reply brought. */
+export function createSession(
+  settings: ExecutionSettings,
+  effects: ExecutionEffects,
+  state: ExecutionState,
+  wake: () => void,
+): Session {
+  const { clock, random, journal, log } = effects;
+  const { records, ledger, record } = state;
+  const meter = createStartMeter();
+  const control = createStopControl(clock, ({ reason, message }) =>
+    log.warn('run.stopping', { reason }, message),
+  );
+  const coverage = createCoverage({
+    records,
+    ledger,
+    durableBytes: journal.durableBytes,
+    window: () => Math.max(2 * settings.concurrency, meter.recent(clock.now())),
+    record(event) {
+      const offset = record(event);
+      // Requests wait for this line: it does not wait for the next batch. A failure shows as journal.failure().
+      journal.flush().catch(() => undefined);
+      return offset;
+    },
+  });
+  const removedBefore = ledger.counts().removed + ledger.counts()['not-found'] > 0;
+  const parts: JudgeParts = {
+    control,
+    forbidden: createForbiddenWatch(settings.workspaces, removedBefore),
+    instance: createInstanceWatch(settings, effects),
+    keys: keyRing(settings, effects, state, control, wake),
+    pacer: createPacer(settings.ratePerSecond, random),
+    recorder: createRecorder(clock, state),
+    work: createWork(records, ledger, coverage),
+  };
+  return { ...parts, settings, effects, coverage, meter, judge: createJudge(settings, effects, parts) };
+}
+
+function keyRing(
+  settings: ExecutionSettings,
+  { keySource, firstKey, clock, fingerprint, log }: ExecutionEffects,
+  { record }: ExecutionState,
+  control: StopControl,
+  wake: () => void,
+): KeyRing {
+  return createKeyRing({
+    source: keySource,
+    firstKey,
+    clock,
+    onChanged(key) {
+      const apiKeyFingerprint = fingerprint(key);
+      record({ event: 'key-changed', at: new Date(clock.wallNow()).toISOString(), apiKeyFingerprint });
+      log.info('key.changed', { apiKeyFingerprint }, 'the key file holds another key: going on with it');
+      wake();
+    },
+    onGone() {
+      control.request(
+        { reason: 'unauthorized', message: stopMessage.unauthorized('file') },
+        settings.graceMs,
+      );
+      wake();
+    },
+  });
+}

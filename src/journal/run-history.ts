@@ -1,0 +1,83 @@
+import type { RequestFigures } from '../report/report-json.ts';
+import type { JournalEvent, RunCreated, SessionEnded, SessionStarted } from './journal-event.ts';
+import { createRequestTally } from './request-tally.ts';
+
+/** What a journal says of the run as a whole, beside its removals: a fold over the same events as the ledger's. */
+export interface RunHistory {
+  apply(event: JournalEvent): void;
+  created(): RunCreated | undefined;
+  sessions(): number;
+  firstSession(): SessionStarted | undefined;
+  lastSession(): SessionStarted | undefined;
+  /** How the last session ended; undefined while it goes on, and where it was killed. */
+  lastEnd(): SessionEnded | undefined;
+  /** The last instant that any line names. */
+  lastAt(): string;
+  apiKeyFingerprint(): string | null;
+  requests(): RequestFigures;
+  warnings(): readonly string[];
+}
+
+export function createRunHistory(): RunHistory {
+  const tally = createRequestTally();
+  const warnings: string[] = [];
+  let created: RunCreated | undefined;
+  let first: SessionStarted | undefined;
+  let last: SessionStarted | undefined;
+  let lastEnd: SessionEnded | undefined;
+  let lastAt = '';
+  let secondsOfEnded = 0;
+  let fingerprint: string | null = null;
+
+  /** A killed session left no duration: the instants of its lines must do. */
+  function secondsOfOpen(): number {
+    if (last === undefined || lastEnd !== undefined) return 0;
+    return Math.max(0, Date.parse(lastAt) - Date.parse(last.at)) / 1_000;
+  }
+
+  function startSession(event: SessionStarted): void {
+    if (last !== undefined && lastEnd === undefined) {
+      secondsOfEnded += secondsOfOpen();
+      warnings.push(`session ${last.session} was cut off: what was in flight then was sent again`);
+    }
+    if (fingerprint !== null && event.apiKeyFingerprint !== null && event.apiKeyFingerprint !== fingerprint) {
+      warnings.push(
+        `session ${event.session} used another API key (${event.apiKeyFingerprint}, before ${fingerprint})`,
+      );
+    }
+    fingerprint = event.apiKeyFingerprint ?? fingerprint;
+    first ??= event;
+    last = event;
+    lastEnd = undefined;
+  }
+
+  function applySession(event: JournalEvent): void {
+    if (event.event === 'run-created') created = event;
+    else if (event.event === 'session-started') startSession(event);
+    else if (event.event === 'session-ended') {
+      lastEnd = event;
+      secondsOfEnded += event.seconds;
+    } else if (event.event === 'warning') warnings.push(event.text);
+    else if (event.event === 'key-changed') {
+      warnings.push(`the API key changed during the run (${event.apiKeyFingerprint}, before ${fingerprint})`);
+      fingerprint = event.apiKeyFingerprint;
+    }
+  }
+
+  return {
+    apply(event) {
+      if (event.event === 'attempt' || event.event === 'settled') tally.answered(event);
+      else applySession(event);
+      if ('at' in event) lastAt = event.at;
+    },
+    created: () => created,
+    sessions: () => last?.session ?? 0,
+    firstSession: () => first,
+    lastSession: () => last,
+    lastEnd: () => lastEnd,
+    lastAt: () => lastAt,
+    apiKeyFingerprint: () => fingerprint,
+    requests: () => tally.figures(secondsOfEnded + secondsOfOpen()),
+    warnings: () => warnings,
+  };
+}
