@@ -1,0 +1,73 @@
+import type { Outcome, StopReason } from '../plan/outcome.ts';
+import type { ReportJson } from './report-json.ts';
+
+/** One thing that a person has to look at, and what to do about it. */
+export interface Advice {
+  readonly about: 'perhaps-removed' | Extract<Outcome, 'forbidden' | 'failed' | 'invalid'>;
+  readonly records: number;
+  readonly explanation: string;
+  readonly remedy: string;
+}
+
+/** What needs a person, the most pressing first. */
+export function findAdvice({ counts, perhapsRemoved, target }: ReportJson): readonly Advice[] {
+  const level = target.scope === 'company' ? 'a company-level admin or higher' : 'an instance-level admin';
+  const all: readonly Advice[] = [
+    {
+      about: 'forbidden',
+      records: counts.forbidden,
+      explanation: 'The API answered 403: this key may not remove members of these workspaces.',
+      remedy: `The removal wants the key of ${level}. Have the right granted or use such a key, then run again with --retry-forbidden.`,
+    },
+    {
+      about: 'failed',
+      records: counts.failed,
+      explanation: 'The attempts were used up, or the API gave an answer that it does not document.',
+      remedy: 'Look at status and detail in failed.csv. The same command tries these records again.',
+    },
+    {
+      about: 'invalid',
+      records: counts.invalid,
+      explanation: 'The record cannot be read as a removal, so it was left out.',
+      remedy: 'Mend the rows in invalid.csv and run that file: it is an input like any other.',
+    },
+    {
+      about: 'perhaps-removed',
+      records: perhapsRemoved,
+      explanation: 'An attempt may have reached the API and no answer said so.',
+      remedy: 'The same command settles it; until then, do not count on either.',
+    },
+  ];
+  return all.filter(({ records }) => records > 0);
+}
+
+/** What to do after a run that stopped before its end; undefined where it completed. */
+export function findStopRemedy({ run }: ReportJson): string | undefined {
+  if (run.status !== 'stopped') return undefined;
+  return (stopRemedies as Readonly<Record<string, string>>)[run.reason ?? ''] ?? goesOn;
+}
+
+/** The command to type next, after what `findAdvice` asks for; undefined where the same command would send nothing. */
+export function chooseNextCommand({ run, counts }: ReportJson, command: string): string | undefined {
+  if (run.dryRun) return command;
+  const isCompleted = run.status === 'completed';
+  if (isCompleted && counts.forbidden > 0) return `${command} --retry-forbidden`;
+  return isCompleted && counts.failed === 0 && counts['not-attempted'] === 0 ? undefined : command;
+}
+
+const goesOn = 'The same command goes on where this run stopped.';
+
+const stopRemedies: Readonly<Record<StopReason, string>> = {
+  interrupted: goesOn,
+  'time-limit': goesOn,
+  outage: 'When the instance answers again, the same command goes on where this run stopped.',
+  throttled: 'Later, the same command goes on where this run stopped; a lower --rate may help.',
+  unauthorized: 'The key was refused (401). Put a valid one in place; then the same command goes on.',
+  'all-forbidden':
+    "Everything was forbidden: the key is not an admin's. With an admin's key, the same command goes on.",
+  'unrecognised-answer':
+    'What answered is not the API. Check --base-url, and whether a sign-in page or a firewall is in between; then the same command goes on.',
+  tls: 'The connection is not trusted. For a private certificate authority set NODE_EXTRA_CA_CERTS to its certificate; then the same command goes on.',
+  proxy: 'The proxy refused. Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY; then the same command goes on.',
+  journal: "The journal could not be written. Mend the run folder's disk; then the same command goes on.",
+};
