@@ -1,0 +1,53 @@
+import { constants } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+
+/** A new file that is being written. */
+export interface NewFile {
+  write(text: string): Promise<void>;
+  /** Resolves when what was written is on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What publishing a report asks of the disk; tests let any of it fail. */
+export interface ReportFileSystem {
+  names(folder: string): Promise<readonly string[]>;
+  /** Fails where the path exists. */
+  create(path: string): Promise<NewFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Fine where there is no such file. */
+  remove(path: string): Promise<void>;
+  /** Resolves when the names in the folder are on the disk. */
+  syncFolder(folder: string): Promise<void>;
+}
+
+/** The real disk. Reports hold personal data: only the owner writes them, only its group reads them. */
+export const diskFileSystem: ReportFileSystem = {
+  names: (folder) => readdir(folder),
+  async create(path) {
+    const file = await open(path, 'wx', 0o640);
+    return {
+      write: (text) => file.appendFile(text),
+      sync: () => file.sync(),
+      close: () => file.close(),
+    };
+  },
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  async syncFolder(folder) {
+    const directory = await open(folder, constants.O_RDONLY);
+    try {
+      await directory.sync();
+    } catch (error) {
+      if (!cannotSyncFolders(error)) throw error;
+    } finally {
+      await directory.close();
+    }
+  },
+};
+
+/** Some network file systems know no sync of a folder; its names are then as safe as they can be. */
+function cannotSyncFolders(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EINVAL' || code === 'ENOTSUP';
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { FatalError } from '../exit-code.ts';
+import type { NewFile, ReportFileSystem } from './report-file-system.ts';
+
+/** A file that is written beside the one it will replace. Whatever fails is a FatalError that names it. */
+export interface StagedFile {
+  readonly name: string;
+  /** Where it is written. */
+  readonly path: string;
+  /** Buffers `text`; true once so much has gathered that `flush` is due. */
+  add(text: string): boolean;
+  flush(): Promise<void>;
+  /** Everything added is on the disk, and the file is closed. */
+  finish(): Promise<void>;
+  /** Closes and removes it. Never fails. */
+  discard(): Promise<void>;
+}
+
+/** Fewer, larger writes cost less, and eight such buffers no memory worth a word. */
+const bufferedCharacters = 64 * 1024;
+
+/** What will be `<folder>/<name>`. It is made at the first `flush`, or at `finish`. */
+export function createStagedFile(folder: string, name: string, fileSystem: ReportFileSystem): StagedFile {
+  const path = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  let opened: NewFile | undefined;
+  let pending = '';
+
+  const open = async (): Promise<NewFile> => {
+    opened ??= await namingFile(path, () => fileSystem.create(path));
+    return opened;
+  };
+  const flush = async (): Promise<void> => {
+    const file = await open();
+    const text = pending;
+    pending = '';
+    await namingFile(path, () => file.write(text));
+  };
+  return {
+    name,
+    path,
+    add(text) {
+      pending += text;
+      return pending.length >= bufferedCharacters;
+    },
+    flush,
+    async finish() {
+      await flush();
+      const file = await open();
+      await namingFile(path, () => file.sync());
+      await namingFile(path, () => file.close());
+    },
+    async discard() {
+      // Whether it was open, or there at all, no longer matters.
+      await opened?.close().catch(() => undefined);
+      await fileSystem.remove(path).catch(() => undefined);
+    },
+  };
+}
+
+/** Removes what a killed run has left of these files: names of exactly the form above. */
+export async function removeLeftovers(
+  folder: string,
+  names: readonly string[],
+  fileSystem: ReportFileSystem,
+): Promise<void> {
+  const present = await namingFile(folder, () => fileSystem.names(folder));
+  for (const candidate of present) {
+    const [, name] = /^\.(.+)\.[0-9a-f]{12}\.tmp$/.exec(candidate) ?? [];
+    if (name === undefined || !names.includes(name)) continue;
+    const path = join(folder, candidate);
+    await namingFile(path, () => fileSystem.remove(path));
+  }
+}
+
+/** Runs a step of writing the report; its failure becomes the operator's one line. */
+export async function namingFile<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new FatalError('defect', `the report cannot be written: ${path}: ${why}`);
+  }
+}
