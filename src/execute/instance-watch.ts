@@ -75,14 +75,15 @@ export function createInstanceWatch(
     }
     lastFailure = nameReply(reply);
     isHostUnknown = reply.kind === 'lost' && reply.because === 'host-unknown';
-    if (outage.isOutage() && (!wasOutage || startedAt >= probeAt)) putProbeOff(now, askedMs);
+    noteFailure(!wasOutage || startedAt >= probeAt, askedMs);
     if (change !== undefined) warn(change === 'began', line, now);
   }
 
   /** What was in flight before the outage began puts nothing off: only the probe itself does. */
-  function putProbeOff(now: number, askedMs: number): void {
+  function noteFailure(isProbe: boolean, askedMs: number): void {
+    if (!outage.isOutage() || !isProbe) return;
     probeFailures += 1;
-    probeAt = now + Math.max(fullJitter(probeBackoff, probeFailures, random()), askedMs);
+    probeAt = clock.now() + Math.max(fullJitter(probeBackoff, probeFailures, random()), askedMs);
   }
 
   function warn(isOutage: boolean, line: number, now: number): void {

@@ -42,6 +42,7 @@ export type LostBecause =
   | 'connection-lost'
   | 'timeout'
   | 'host-unknown'
+  | 'dns-failure'
   | 'tls'
   | 'not-http'
   | 'proxy'

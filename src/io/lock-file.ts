@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FatalError } from '../exit-code.ts';
+import { identifyProcess, type ProcessIdentity, startTimeOf } from './process-identity.ts';
+
+/**
+ * The lock on a run folder: a file `lock.<n>`, made exclusively. The holder is whoever made the highest n. A lock whose
+ * holder is gone is taken over by making the next n: of several who try, one succeeds, and a number is never used for
+ * two holders that could mistake each other.
+ */
+export interface LockFile {
+  readonly path: string;
+  /** Shows that the holder lives: changes the file's time, by the clock of its file system. */
+  renew(): Promise<void>;
+  /** Whether the folder still knows us as its holder. */
+  isOurs(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/** What a lock file says of its holder. */
+interface Holder extends ProcessIdentity {
+  readonly since: string;
+  /** Tells two locks of one process apart. */
+  readonly nonce: string;
+}
+
+/** A holder elsewhere is gone when its heartbeat has been still for so long (CONTRACT section 6). */
+const stillForMs = 60_000;
+
+const lockName = /^lock\.(\d+)$/;
+
+/** Takes the lock of a folder. Rejects with a FatalError (held) that names the holder where it is taken. */
+export async function acquireLock(folder: string, pid: number): Promise<LockFile> {
+  const holder: Holder = {
+    ...identifyProcess(pid),
+    since: new Date().toISOString(),
+    nonce: randomBytes(8).toString('hex'),
+  };
+  const highest = await highestLock(folder);
+  if (highest !== undefined) await refuseIfHeld(folder, highest);
+  const number = (highest?.number ?? 0) + 1;
+  const path = join(folder, `lock.${number}`);
+  const text = `${JSON.stringify(holder)}\n`;
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: 0o640 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw held(folder, await highestLock(folder));
+    throw new FatalError('defect', `cannot lock the run folder ${folder}: ${(error as Error).message}`);
+  }
+  await refuseIfOvertaken(folder, path, highest);
+  if (highest !== undefined) await rm(join(folder, highest.name), { force: true });
+  return {
+    path,
+    renew: () => writeFile(path, text, { flag: 'r+' }),
+    async isOurs() {
+      const now = await highestLock(folder);
+      return now?.text === text;
+    },
+    release: () => rm(path, { force: true }),
+  };
+}
+
+/** Rejects with a FatalError (held) where a living run holds the folder; changes nothing. */
+export async function refuseHeldFolder(folder: string): Promise<void> {
+  const highest = await highestLock(folder);
+  if (highest !== undefined) await refuseIfHeld(folder, highest);
+}
+
+interface FoundLock {
+  readonly name: string;
+  readonly number: number;
+  readonly text: string;
+}
+
+async function highestLock(folder: string): Promise<FoundLock | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const numbers = names.flatMap((name) => lockName.exec(name)?.[1] ?? []).map(Number);
+  if (numbers.length === 0) return undefined;
+  const number = Math.max(...numbers);
+  const name = `lock.${number}`;
+  return { name, number, text: await readFile(join(folder, name), 'utf8').catch(() => '') };
+}
+
+/** Somebody may have taken and even given back the lock since we looked: only the one we judged may lie beside ours. */
+async function refuseIfOvertaken(folder: string, path: string, judged: FoundLock | undefined): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!lockName.test(name) || join(folder, name) === path) continue;
+    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (text === undefined || (name === judged?.name && text === judged.text)) continue;
+    await rm(path, { force: true });
+    throw held(folder, { name, number: 0, text });
+  }
+}
+
+async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
+  const holder = parseHolder(lock.text);
+  const us = identifyProcess(0);
+  const isNeighbour =
+    holder !== undefined &&
+    holder.bootId !== '' &&
+    holder.bootId === us.bootId &&
+    holder.host === us.host &&
+    holder.pidNamespace === us.pidNamespace;
+  const isAlive = isNeighbour
+    ? startTimeOf(holder.pid) === holder.startTime
+    : (await stillSinceMs(folder, lock.name)) < stillForMs;
+  if (isAlive) throw held(folder, lock);
+}
+
+/** Told by the file system's own clock: ours and the holder's may be minutes apart. */
+async function stillSinceMs(folder: string, name: string): Promise<number> {
+  const probe = join(folder, `.clock.${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFile(probe, '', { flag: 'wx', mode: 0o640 });
+    const [now, lock] = await Promise.all([stat(probe), stat(join(folder, name))]);
+    return now.mtimeMs - lock.mtimeMs;
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function held(folder: string, lock: FoundLock | undefined): FatalError {
+  const holder = parseHolder(lock?.text ?? '');
+  const who =
+    holder === undefined ? 'another run' : `process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+  return new FatalError(
+    'held',
+    `The run folder ${folder} is held by ${who}; nothing was sent. Wait for it, or stop it.`,
+  );
+}

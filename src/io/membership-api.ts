@@ -1,0 +1,84 @@
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Attempt, MembershipApi, Pair } from '../effects.ts';
+import { createAttemptHandler } from './attempt-handler.ts';
+import { createDeadlines } from './deadlines.ts';
+
+/** Where and how requests are sent. */
+export interface ApiSettings {
+  readonly baseUrl: string;
+  readonly scope: 'instance' | 'company';
+  readonly version: string;
+  readonly concurrency: number;
+  /** Per attempt, connect and body included. */
+  readonly timeoutMs: number;
+  readonly proxies: ProxySettings;
+}
+
+/** From the environment; empty text is none. */
+export interface ProxySettings {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+/**
+ * Paradigm's admin API over undici: one pool, keep-alive, never two requests on a connection at once, redirects never
+ * followed. `dispatch` is undici's lowest call: only it says whether a request had been written when it failed.
+ */
+export function createMembershipApi(settings: ApiSettings): MembershipApi {
+  const { origin, pathname } = new URL(settings.baseUrl);
+  const prefix = `${pathname.replace(/\/+$/, '')}/api/v3/${settings.scope}/workspaces/`;
+  const dispatcher = createDispatcher(origin, settings);
+  const deadlines = createDeadlines(settings.timeoutMs);
+  const secrets = new Set<string>();
+  let lastKey = '';
+  let headers: string[] = [];
+
+  return {
+    remove({ workspace, user }: Pair, apiKey: string): Attempt {
+      if (apiKey !== lastKey) {
+        lastKey = apiKey;
+        secrets.add(apiKey);
+        headers = headersFor(apiKey, settings.version);
+      }
+      const { handler, attempt } = createAttemptHandler(deadlines, secrets);
+      const path = `${prefix}${workspace}/members/users/${user}`;
+      dispatcher.dispatch({ origin, path, method: 'DELETE', headers }, handler);
+      return attempt;
+    },
+    async close() {
+      deadlines.close();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function headersFor(apiKey: string, version: string): string[] {
+  return [
+    'authorization',
+    `Bearer ${apiKey}`,
+    'user-agent',
+    `offboard/${version}`,
+    'accept',
+    'application/json',
+  ];
+}
+
+function createDispatcher(origin: string, { concurrency, timeoutMs, proxies }: ApiSettings): Dispatcher {
+  const { httpProxy, httpsProxy, noProxy } = proxies;
+  const options = {
+    connections: concurrency,
+    pipelining: 1,
+    // Each attempt has its own deadline over all of it; undici's timers are coarse and would only come second.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
+  };
+  if (httpProxy === '' && httpsProxy === '') return new Pool(origin, options);
+  return new EnvHttpProxyAgent({
+    ...options,
+    httpProxy,
+    httpsProxy: httpsProxy === '' ? httpProxy : httpsProxy,
+    noProxy,
+  });
+}

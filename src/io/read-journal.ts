@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { FatalError } from '../exit-code.ts';
+import type { JournalEvent } from '../journal/journal-event.ts';
+import { parseJournalLine } from '../journal/journal-line.ts';
+
+/** What a journal was read to. */
+export interface JournalExtent {
+  /** Up to the end of the last whole line. */
+  readonly bytes: number;
+  /** Bytes of a torn last line behind it: a write that a kill cut off. */
+  readonly tornBytes: number;
+}
+
+/** Returns why the event cannot be trusted, if so. `offset` is where its line begins. */
+export type TakeEvent = (event: JournalEvent, offset: number) => string | undefined;
+
+const newline = 0x0a;
+
+/**
+ * Reads a journal as a stream, line by line. Rejects with a FatalError (mismatch) that names the line where it cannot
+ * be trusted: a journal is never half-read.
+ */
+export async function readJournal(path: string, take: TakeEvent): Promise<JournalExtent> {
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  let lineNumber = 0;
+
+  function takeLine(line: Buffer): void {
+    lineNumber += 1;
+    const problem = problemOf(line, take, offset);
+    if (problem !== undefined) {
+      throw new FatalError(
+        'mismatch',
+        `the journal ${path} cannot be trusted: line ${lineNumber} ${problem}; nothing was sent. Restore it, or begin a new run with --fresh.`,
+      );
+    }
+    offset += line.length + 1;
+  }
+
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let from = 0;
+    for (let to = rest.indexOf(newline, from); to >= 0; to = rest.indexOf(newline, from)) {
+      takeLine(rest.subarray(from, to));
+      from = to + 1;
+    }
+    rest = rest.subarray(from);
+  }
+  return { bytes: offset, tornBytes: rest.length };
+}
+
+function problemOf(line: Buffer, take: TakeEvent, offset: number): string | undefined {
+  const parsed = parseJournalLine(line.toString());
+  return parsed.kind === 'problem' ? parsed.problem : take(parsed.event, offset);
+}
