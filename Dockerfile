@@ -1,0 +1,27 @@
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:24-bookworm-slim
+LABEL org.opencontainers.image.title="offboard" \
+      org.opencontainers.image.description="Bulk offboarding for LightOn Paradigm: takes users out of workspaces from a CSV and reports what became of every row" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="docker.io/library/node:24-bookworm-slim"
+ENV NODE_ENV=production
+COPY package.json LICENSE /app/
+COPY --from=build /app/node_modules /app/node_modules
+COPY --from=build /app/dist /app/dist
+# Run folders are made in the working directory, which has to outlive the container: mount a volume on it.
+# Nothing else is written, so the root file system can be read-only.
+RUN mkdir /data && chown 1000:1000 /data && chmod 0750 /data
+WORKDIR /data
+VOLUME /data
+# A number, so that Kubernetes' runAsNonRoot can tell.
+USER 1000:1000
+# No shell and no npm in between: SIGTERM reaches the job itself, which stops in order.
+ENTRYPOINT ["node", "/app/dist/main.js"]
+CMD ["--help"]
