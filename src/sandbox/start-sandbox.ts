@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FatalError } from '../exit-code.ts';
 import { type Answer, found } from './answer.ts';
@@ -30,6 +31,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { members, workspaces, users } = options;
   const pairs = members === undefined ? madeUpMemberships(workspaces, users) : await readMembers(members);
   const closing = new AbortController();
+  // Each request that waits listens to it, and how many may do so at once is the client's business.
+  setMaxListeners(0, closing.signal);
   const instance = createInstance(options, pairs, closing.signal);
   const traffic = createTraffic();
 
