@@ -20,7 +20,7 @@ export interface Instance {
 }
 
 /** Every route but the sandbox's own. */
-export type ApiRoute = Exclude<Route, { kind: 'state' }>;
+type ApiRoute = Exclude<Route, { kind: 'state' }>;
 
 /** `signal` cuts the waits short; answers are then rejected. */
 export function createInstance(

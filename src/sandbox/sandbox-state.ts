@@ -18,10 +18,10 @@ export interface Change extends Pair {
   readonly shown: Shown;
 }
 
-export type Shown = number | Exclude<Fault['shows'], object>;
+type Shown = number | Exclude<Fault['shows'], object>;
 
 /** Requests for the state itself are not counted. */
-export interface RequestCounts {
+interface RequestCounts {
   readonly seen: number;
   readonly inFlight: number;
   readonly mostInFlight: number;

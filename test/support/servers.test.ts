@@ -1,6 +1,14 @@
 import { Agent, ProxyAgent, request } from 'undici';
 import { afterEach, expect, it } from 'vitest';
-import { isUnderMaintenance, removesFor, resetsConnection } from './api-handlers.ts';
+import {
+  isUnderMaintenance,
+  neverAnswers,
+  refusesWith,
+  removesFor,
+  resetsConnection,
+  showsPage,
+  throttles,
+} from './api-handlers.ts';
 import type { Behaviour } from './behaviour.ts';
 import { startConnectProxy } from './connect-proxy.ts';
 import { startMswLoopback } from './msw-loopback.ts';
@@ -112,10 +120,24 @@ it('serves msw handlers to undici’s own sockets', async () => {
   closers.push(server.close);
   expect(await remove(server.url, '1/7')).toBe('204');
   expect(await remove(server.url, '1/7', 'wrong')).toMatch(/^401 /);
-  server.use(isUnderMaintenance());
-  expect(await remove(server.url, '1/7')).toMatch(/^503 \{"error":"service_maintenance"/);
-  server.use(resetsConnection());
-  expect(await remove(server.url, '1/7')).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
   expect(server.unanswered).toEqual([]);
-  expect(server.seen).toHaveLength(4);
+  expect(server.seen).toHaveLength(2);
+});
+
+it.each([
+  [
+    'refusesWith',
+    refusesWith(403, 'permission_denied'),
+    /^403 \{"id":null,"code":403,"error":"permission_denied"/,
+  ],
+  ['throttles', throttles('7'), /^429 \{"detail":"Request was throttled\."\}$/],
+  ['isUnderMaintenance', isUnderMaintenance(), /^503 \{"error":"service_maintenance"/],
+  ['showsPage', showsPage(200), /^200 <h1>/],
+  ['resetsConnection', resetsConnection(), /ECONNRESET|UND_ERR_SOCKET/],
+  ['neverAnswers', neverAnswers(), /^(23|TimeoutError)$/],
+])('puts a handler in front of the present ones: %s', async (_, handler, seenAs) => {
+  const server = await startMswLoopback(removesFor(truthKey));
+  closers.push(server.close);
+  server.use(handler);
+  expect(await remove(server.url, '1/7')).toMatch(seenAs);
 });
