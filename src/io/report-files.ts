@@ -22,6 +22,8 @@ export interface ReportSource {
   /** Every record once, in the order of the input. */
   readonly batches: () => AsyncIterable<readonly ReportRecord[]>;
   readonly facts: ReportFacts;
+  /** What the counts have to come to. */
+  readonly expected: Readonly<Record<Outcome, number>>;
   /** The command line that goes on with this run, for the page; left out where nobody knows it any more. */
   readonly command?: string | undefined;
 }
@@ -48,7 +50,7 @@ export async function writeReport(
   const voucher = stage(voucherName);
   try {
     const { layout, summary, excerpt } = await writeTables(source, tables);
-    const report = buildReportJson(source.facts, summary.figures());
+    const report = buildReportJson(source.facts, summary.figures(), source.expected);
     const { command } = source;
     const { stopMessage } = source.facts;
     page.add(renderHtml({ report, layout, rows: excerpt.rows(), stopMessage, command }));

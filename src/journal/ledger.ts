@@ -115,6 +115,7 @@ export function createLedger(records: RecordTable): Ledger {
       standing[index] = at(index) & ~open;
     }
     if (reason === 'all-forbidden') distrustForbidden();
+    retryForbidden = false;
   }
 
   function distrustForbidden(): void {

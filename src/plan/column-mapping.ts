@@ -86,5 +86,9 @@ function describeHeader(header: readonly string[]): string {
 }
 
 function quoted(header: readonly string[], indexes: readonly number[]): string {
-  return indexes.map((index) => `"${visibleText(header[index] ?? '', 60)}" (column ${index + 1})`).join(', ');
+  return header
+    .flatMap((cell, index) =>
+      indexes.includes(index) ? [`"${visibleText(cell, 60)}" (column ${index + 1})`] : [],
+    )
+    .join(', ');
 }

@@ -25,17 +25,22 @@ export function parseRecord(columns: InputColumns, cells: readonly string[]): Pa
     const surplus = cells.slice(columns.header.length).filter((cell) => cell.trim() !== '');
     if (surplus.length > 0) return tooManyCells(columns, cells, surplus);
   }
-  const workspace = parseId(cells[columns.workspace] ?? '');
+  const workspace = parseId(cellAt(cells, columns.workspace));
   if (workspace === undefined) return notAnId(columns, columns.workspace, cells);
-  const user = parseId(cells[columns.user] ?? '');
+  const user = parseId(cellAt(cells, columns.user));
   if (user === undefined) return notAnId(columns, columns.user, cells);
   return { workspace, user };
 }
 
+/** A cell that is missing at the end of a row is an empty one. */
+function cellAt(cells: readonly string[], index: number): string {
+  return cells[index] ?? '';
+}
+
 function notAnId({ header }: InputColumns, index: number, cells: readonly string[]): InvalidRecord {
-  const value = (cells[index] ?? '').trim();
+  const value = cellAt(cells, index).trim();
   return {
-    reason: `not-an-id:${visibleText((header[index] ?? '').trim(), 60)}`,
+    reason: `not-an-id:${visibleText(cellAt(header, index).trim(), 60)}`,
     detail: value === '' ? '(empty)' : visibleText(value, 60),
   };
 }

@@ -67,11 +67,15 @@ function createPairIndex(workspaces: NumberColumn, users: NumberColumn) {
   let slots = new Uint32Array(1024);
   let used = 0;
 
+  function recordIn(slot: number): number {
+    return slots[slot] ?? 0;
+  }
+
   /** The slot that holds the pair, or the free one where it belongs. */
   function slotOf(pair: Pair): number {
     const mask = slots.length - 1;
     let slot = hashPair(pair) & mask;
-    for (let record = slots[slot] ?? 0; record !== 0; record = slots[slot] ?? 0) {
+    for (let record = recordIn(slot); record !== 0; record = recordIn(slot)) {
       if (users.at(record - 1) === pair.user && workspaces.at(record - 1) === pair.workspace) break;
       slot = (slot + 1) & mask;
     }
@@ -90,7 +94,7 @@ function createPairIndex(workspaces: NumberColumn, users: NumberColumn) {
     /** The index of the record with this pair; undefined where there is none, and the next record added has it. */
     findOrClaim(pair: Pair): number | undefined {
       const slot = slotOf(pair);
-      const record = slots[slot] ?? 0;
+      const record = recordIn(slot);
       if (record !== 0) return record - 1;
       slots[slot] = users.length + 1;
       used += 1;

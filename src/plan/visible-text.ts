@@ -14,6 +14,6 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escapeCharacter(character: string): string {
-  const hex = (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+  const hex = Number(character.codePointAt(0)).toString(16).padStart(4, '0');
   return shortEscapes[character] ?? (hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`);
 }

@@ -1,4 +1,4 @@
-import { outcomes } from '../plan/outcome.ts';
+import { type Outcome, outcomes } from '../plan/outcome.ts';
 import { byOutcome } from './by-outcome.ts';
 import type { ReportFacts, ReportJson } from './report-json.ts';
 import type { SummaryFigures } from './summary.ts';
@@ -7,12 +7,25 @@ import { findWarnings } from './warnings.ts';
 /** The CSV of each outcome, in the run folder. */
 export const csvFiles = byOutcome((outcome) => `${outcome}.csv`);
 
-/** report.json as a value. Throws where the counts do not add up to the number of records: that is a defect. */
-export function buildReportJson(facts: ReportFacts, figures: SummaryFigures): ReportJson {
+/**
+ * report.json as a value. Throws where the rows do not add up to the number of records, or are not what the journal makes
+ * of them (`expected`): that is a defect.
+ */
+export function buildReportJson(
+  facts: ReportFacts,
+  figures: SummaryFigures,
+  expected: Readonly<Record<Outcome, number>>,
+): ReportJson {
   const { tool, run, target, input, settings, requests, warnings } = facts;
   const counted = outcomes.reduce((sum, outcome) => sum + figures.counts[outcome], 0);
   if (counted !== input.records) {
     throw new Error(`the counts add up to ${counted}, but the input has ${input.records} records`);
+  }
+  for (const outcome of outcomes) {
+    if (figures.counts[outcome] === expected[outcome]) continue;
+    throw new Error(
+      `${figures.counts[outcome]} rows are ${outcome}, but the journal says ${expected[outcome]}`,
+    );
   }
   return {
     schemaVersion: 1,

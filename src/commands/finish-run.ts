@@ -1,0 +1,35 @@
+import { FatalError } from '../exit-code.ts';
+import type { RunFolder } from '../io/run-folder.ts';
+import { buildReportFacts } from '../journal/report-facts.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import type { Plan } from '../plan/build-plan.ts';
+import { renderJson } from '../report/render-json.ts';
+import { renderSummary } from '../report/render-summary.ts';
+import { nextCommand } from './next-command.ts';
+import type { ProcessSurroundings } from './surroundings.ts';
+import { writeRunReport } from './write-run-report.ts';
+
+/** Writes the report of a run whose journal is whole, and says what happened. Resolves to the exit code. */
+export async function finishRun(
+  options: RunOptions,
+  { argv, stdout, version }: ProcessSurroundings,
+  { path, memory }: RunFolder,
+  plan: Plan,
+): Promise<number> {
+  const facts = buildReportFacts(memory.history, plan.counts.records, version);
+  const command = nextCommand(argv, options, path);
+  try {
+    const report = await writeRunReport(path, [{ folder: path, plan, memory }], facts, command);
+    const { stopMessage } = facts;
+    stdout.write(
+      options.json ? renderJson(report) : renderSummary(report, { folder: path, command, stopMessage }),
+    );
+    return report.run.exitCode;
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    throw new FatalError(
+      error.exit,
+      `${error.message}\nThe journal is whole: offboard report ${path} writes the report later.`,
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import type { RunOptions } from '../options/run-options.ts';
+
+/** The command that goes on with this run, ready to be pasted; after a dry run the one that runs it. */
+export function nextCommand(
+  argv: readonly string[],
+  options: RunOptions,
+  folder: string | undefined,
+): string {
+  const [, ...words] = argv;
+  const kept = words.filter(
+    (word) => !['--fresh', '--dry-run', '--fresh=true', '--dry-run=true'].includes(word),
+  );
+  // A run that began with --fresh is found again by its folder.
+  const out = options.fresh && options.out === undefined && folder !== undefined ? ['--out', folder] : [];
+  return ['offboard', 'run', ...kept, ...out].map(shellQuoted).join(' ');
+}
+
+function shellQuoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { exitCodes, FatalError } from '../exit-code.ts';
+import { type FoundRun, readRunFolder } from '../io/read-run-folder.ts';
+import type { JournalEvent } from '../journal/journal-event.ts';
+import { mergeFacts } from '../journal/merge-facts.ts';
+import { buildReportFacts } from '../journal/report-facts.ts';
+import { createRequestTally } from '../journal/request-tally.ts';
+import { describeMismatch, identityOf } from '../journal/run-identity.ts';
+import type { ReportOptions } from '../options/read-report-options.ts';
+import { renderJson } from '../report/render-json.ts';
+import { renderSummary } from '../report/render-summary.ts';
+import type { ReportFacts } from '../report/report-json.ts';
+import { reportSchema } from '../report/report-schema.ts';
+import type { ProcessSurroundings } from './surroundings.ts';
+import { writeRunReport } from './write-run-report.ts';
+
+/** `offboard report`: the report again, from the run folders alone. Resolves to the exit code. */
+export async function reportCommand(
+  options: ReportOptions,
+  { stdout, version }: ProcessSurroundings,
+): Promise<number> {
+  if (options.schema) {
+    stdout.write(`${JSON.stringify(reportSchema, null, 2)}\n`);
+    return exitCodes.done.code;
+  }
+  const { runs, facts } = await readRuns(options.folders, version);
+  const folder = options.out ?? runs[0].folder;
+  await mkdir(folder, { recursive: true, mode: 0o750 }).catch((error: Error) => {
+    throw new FatalError('defect', `cannot make the folder ${folder}: ${error.message}`);
+  });
+  const report = await writeRunReport(folder, runs, facts, undefined);
+  const { stopMessage } = facts;
+  stdout.write(
+    options.json ? renderJson(report) : renderSummary(report, { folder, command: undefined, stopMessage }),
+  );
+  return exitCodes.done.code;
+}
+
+async function readRuns(folders: readonly string[], version: string) {
+  const tally = createRequestTally();
+  const count = (event: JournalEvent) => {
+    if (event.event === 'attempt' || event.event === 'settled') tally.answered(event);
+  };
+  const runs: FoundRun[] = [];
+  for (const folder of folders) runs.push(await readRunFolder(folder, count));
+  const [first, ...others] = runs;
+  if (first === undefined) throw new FatalError('usage', 'no run folder: name at least one');
+  refuseStrangers(first, others);
+  const factsOf = ({ memory, plan }: FoundRun): ReportFacts =>
+    buildReportFacts(memory.history, plan.counts.records, version);
+  const firstFacts = factsOf(first);
+  if (others.length === 0) return { runs: [first] as const, facts: firstFacts };
+  const all: readonly [ReportFacts, ...ReportFacts[]] = [firstFacts, ...others.map(factsOf)];
+  // Shards run side by side: the longest one tells how long it took.
+  const figures = tally.figures(Math.max(...all.map(({ requests }) => requests.seconds)));
+  return { runs: [first, ...others] as const, facts: mergeFacts(all, figures) };
+}
+
+/** One report is only made of the shards of one input, and of each shard once. */
+function refuseStrangers(first: FoundRun, others: readonly FoundRun[]): void {
+  const shards = new Map([[first.created.shard, first.folder]]);
+  for (const { created, folder } of others) {
+    const asked = { ...identityOf(created), shard: first.created.shard };
+    const mismatch = describeMismatch(identityOf(first.created), asked);
+    const twin = shards.get(created.shard);
+    const isOtherSplit = created.shard?.split('/')[1] !== first.created.shard?.split('/')[1];
+    shards.set(created.shard, folder);
+    const because =
+      mismatch ??
+      (twin !== undefined
+        ? `both are ${created.shard === null ? 'of the whole file' : `shard ${created.shard}`}`
+        : undefined) ??
+      (isOtherSplit ? `shard ${first.created.shard} there, shard ${created.shard} here` : undefined);
+    if (because === undefined) continue;
+    throw new FatalError(
+      'mismatch',
+      `${twin ?? first.folder} and ${folder} do not belong together: ${because}.`,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../exit-code.ts';
+import { openRunFolder } from '../io/run-folder.ts';
+import { systemClock } from '../io/system-clock.ts';
+import { isAllSettled } from '../journal/outcome-of.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import { askFirst } from './ask-first.ts';
+import { chooseRunFolder } from './choose-run-folder.ts';
+import { finishRun } from './finish-run.ts';
+import {
+  fingerprint,
+  type InputPlace,
+  type PreparedRun,
+  placeInput,
+  prepareKey,
+  prepareRun,
+  refusedByAnswer,
+} from './prepare-run.ts';
+import { createRunDisplay, type RunDisplay } from './run-display.ts';
+import { overviewOf, peekRun } from './run-overview.ts';
+import { runSession } from './run-session.ts';
+import type { ProcessSurroundings } from './surroundings.ts';
+
+/** `offboard run` and, with `dryRun`, `offboard plan`. Resolves to the exit code; rejects with a FatalError. */
+export async function runCommand(options: RunOptions, around: ProcessSurroundings): Promise<number> {
+  const display = createRunDisplay(options, around);
+  const input = await placeInput(options, around);
+  try {
+    const prepared = await prepareRun(options, input.path, around);
+    for (const warning of prepared.warnings) display.log.warn('input.warning', {}, warning);
+    if (!options.dryRun || options.out !== undefined)
+      return await runIn(options, around, display, input, prepared);
+    return await planOnly(options, around, display, input, prepared);
+  } finally {
+    display.stopProgress();
+    await input.remove();
+  }
+}
+
+/** A dry run without a run folder: its result is the overview. Only `--json` needs the files, for a moment. */
+async function planOnly(
+  options: RunOptions,
+  around: ProcessSurroundings,
+  display: RunDisplay,
+  input: InputPlace,
+  prepared: PreparedRun,
+): Promise<number> {
+  if (options.json) {
+    const folder = await mkdtemp(join(tmpdir(), 'offboard-plan-'));
+    try {
+      return await runIn({ ...options, out: join(folder, 'run') }, around, display, input, prepared);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const overview = overviewOf(options, prepared, {
+    folder: undefined,
+    apiKeyFingerprint: null,
+    earlier: undefined,
+  });
+  around.stdout.write(`${overview.text}\n\nNothing was sent: this is what a run would do.\n`);
+  const { code } = prepared.plan.counts.invalid > 0 ? exitCodes.attention : exitCodes.done;
+  return code;
+}
+
+async function runIn(
+  options: RunOptions,
+  around: ProcessSurroundings,
+  display: RunDisplay,
+  input: InputPlace,
+  { plan, created }: PreparedRun,
+): Promise<number> {
+  const { log } = display;
+  const key = await prepareKey(options, around);
+  display.hide(key.firstKey);
+  const { input: file, target, shard } = created;
+  const identity = { sha256: file.sha256, ...target, shard, columns: file.columns };
+  const chosen = await chooseRunFolder(options, identity, created.runId);
+  display.nameRun(chosen.resumed?.runId ?? created.runId);
+  if (chosen.isFound)
+    log.info('run.resumed', { folder: chosen.path }, `going on with the unfinished run in ${chosen.path}`);
+
+  const earlier =
+    chosen.resumed === undefined || !display.isTerminal ? undefined : await peekRun(chosen.path, plan);
+  const overview = overviewOf(
+    options,
+    { plan, created, warnings: [] },
+    { folder: chosen.path, apiKeyFingerprint: options.dryRun ? null : fingerprint(key.firstKey), earlier },
+  );
+  if (!options.dryRun && !(await askFirst(options, around, overview.text, overview.left)))
+    throw refusedByAnswer();
+  around.signals.first.throwIfAborted();
+
+  const folder = await openRunFolder({
+    path: chosen.path,
+    created,
+    records: plan.table,
+    inputPath: input.path,
+    clock: systemClock,
+    pid: around.pid,
+  });
+  try {
+    const { ledger, history } = folder.memory;
+    const wantsForbidden = options.retryForbidden && ledger.counts().forbidden > 0;
+    const isDone =
+      history.lastEnd() !== undefined &&
+      !wantsForbidden &&
+      isAllSettled(plan.table, ledger, plan.protectedLines());
+    if (isDone) log.info('run.finished-before', {}, 'every record is settled already: nothing is sent');
+    else await runSession({ options, around, display, plan, folder, key });
+    return await finishRun(options, around, folder, plan);
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,25 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Environment } from '../options/given-option.ts';
+
+/** What a command needs of its process; main.ts alone touches the process itself. */
+export interface ProcessSurroundings {
+  readonly environment: Environment;
+  /** The words after `offboard`. */
+  readonly argv: readonly string[];
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly pid: number;
+  readonly version: string;
+  readonly signals: Signals;
+}
+
+/** SIGTERM and SIGINT. */
+export interface Signals {
+  /** Aborted by the first signal; its reason is a FatalError that says so. */
+  readonly first: AbortSignal;
+  /** The first signal's name. */
+  name(): string;
+  /** Called on the second signal, right before the process ends. */
+  beforeSecond(callback: () => void): void;
+}

@@ -1,0 +1,68 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunCreated, SessionEnded } from '../journal/journal-event.ts';
+import { parseJournalLine } from '../journal/journal-line.ts';
+import { describeMismatch, identityOf, type RunIdentity } from '../journal/run-identity.ts';
+import { journalName } from './journal-file.ts';
+
+/** The first line of a run folder's journal; undefined where there is no journal with a whole first line. */
+export async function readRunCreated(folder: string): Promise<RunCreated | undefined> {
+  const text = await readPart(join(folder, journalName), 'start');
+  const line = text?.slice(0, text.indexOf('\n'));
+  if (text === undefined || line === undefined || !text.includes('\n')) return undefined;
+  const parsed = parseJournalLine(line);
+  return parsed.kind === 'event' && parsed.event.event === 'run-created' ? parsed.event : undefined;
+}
+
+/**
+ * The newest run under `runsFolder` of this input, target and shard that left records to try; undefined where there is
+ * none. What a run left stands in its journal's last line; one without such a line was cut off.
+ */
+export async function findUnfinishedRun(
+  runsFolder: string,
+  identity: RunIdentity,
+  retryForbidden: boolean,
+): Promise<string | undefined> {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  const runs: { readonly folder: string; readonly at: string }[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const folder = join(runsFolder, entry.name);
+    const created = await readRunCreated(folder);
+    if (created === undefined || describeMismatch(identityOf(created), identity) !== undefined) continue;
+    runs.push({ folder, at: created.at });
+  }
+  runs.sort((a, b) => (a.at < b.at ? 1 : -1));
+  for (const { folder } of runs) if (await hasLeft(folder, retryForbidden)) return folder;
+  return undefined;
+}
+
+async function hasLeft(folder: string, retryForbidden: boolean): Promise<boolean> {
+  const text = await readPart(join(folder, journalName), 'end');
+  const last = text?.endsWith('\n') === true ? text.trimEnd().split('\n').at(-1) : undefined;
+  const parsed = parseJournalLine(last ?? '');
+  if (parsed.kind !== 'event' || parsed.event.event !== 'session-ended') return true;
+  const { left, forbidden }: SessionEnded = parsed.event;
+  return left > 0 || (retryForbidden && forbidden > 0);
+}
+
+/** More than the longest line that a journal begins or ends with. */
+const partBytes = 512 * 1024;
+
+async function readPart(path: string, part: 'start' | 'end'): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = await file.stat();
+    const from = part === 'start' ? 0 : Math.max(0, size - partBytes);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(Math.min(size, partBytes)),
+      0,
+      undefined,
+      from,
+    );
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

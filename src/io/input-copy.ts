@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FatalError } from '../exit-code.ts';
+import { visibleText } from '../plan/visible-text.ts';
+
+/** The input's name in a run folder. */
+export const inputCopyName = 'input.csv';
+
+/**
+ * Copies the input byte for byte into the run folder, on disk when this resolves. Rejects with a FatalError, and
+ * leaves nothing behind, where it is no longer what was read and checked (mismatch) or cannot be written (defect).
+ */
+export async function copyInput(source: string, folder: string, checkedSha256: string): Promise<void> {
+  const target = join(folder, inputCopyName);
+  const beside = join(folder, `.${inputCopyName}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const sha256 = await writeCopy(source, beside, target);
+    if (sha256 !== checkedSha256) throw changed(source);
+    await writing(target, rename(beside, target));
+    await writing(target, syncFolder(folder));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+async function writeCopy(source: string, beside: string, target: string): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await writing(target, open(beside, 'wx', 0o640));
+  try {
+    await writing(target, file.chmod(0o640)); // Whatever the umask says.
+    for await (const chunk of readingAgain(source)) {
+      hash.update(chunk);
+      await writing(target, writeAll(file, chunk));
+    }
+    await writing(target, file.sync());
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
+}
+
+async function* readingAgain(source: string): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* createReadStream(source, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  } catch {
+    throw changed(source);
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
+  let written = 0;
+  while (written < chunk.length) {
+    written += (await file.write(chunk, written)).bytesWritten;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const entry = await open(folder);
+  try {
+    await entry.sync();
+  } finally {
+    await entry.close();
+  }
+}
+
+async function writing<T>(target: string, step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    throw new FatalError('defect', `Cannot write ${visibleText(target, 200)}: ${visibleText(because, 200)}`);
+  }
+}
+
+function changed(source: string): FatalError {
+  return new FatalError(
+    'mismatch',
+    `${visibleText(source, 200)} changed while it was being read; nothing was sent. Run again with the file at rest.`,
+  );
+}

@@ -1,0 +1,86 @@
+import type { RecordTable } from '../plan/record-kind.ts';
+import type { Ending } from '../report/ending.ts';
+import type { AttemptAnswered, Settled } from './journal-event.ts';
+import type { Ledger } from './ledger.ts';
+import { outcomeOf } from './outcome-of.ts';
+
+/** What is needed to say how a record ended. */
+export interface EndingSources {
+  readonly records: RecordTable;
+  readonly ledger: Ledger;
+  /** The journal's line at this offset. */
+  readonly answerAt: (offset: number) => AttemptAnswered | Settled;
+  /** The reason of what was not attempted: why the last session stopped. */
+  readonly notAttemptedBecause: string;
+}
+
+/** Why a record cannot be read as a removal. */
+export interface Unreadable {
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** A record's row in the report; undefined where it belongs to another shard. */
+export function endingOf(
+  sources: EndingSources,
+  index: number,
+  unreadable: Unreadable | undefined,
+): Ending | undefined {
+  const { records, ledger } = sources;
+  const outcome = outcomeOf(records, ledger, index);
+  switch (outcome) {
+    case undefined:
+      return undefined;
+    case 'invalid':
+      return { ...untried, outcome, reason: unreadable?.reason ?? '', detail: unreadable?.detail ?? '' };
+    case 'duplicate':
+      return { ...untried, outcome, reason: `duplicate-of-line-${records.firstLineAt(index)}` };
+    case 'protected':
+      return { ...untried, outcome, reason: 'on-protect-list', attempts: ledger.attemptsAt(index) };
+    default:
+      return triedEnding(sources, index, outcome);
+  }
+}
+
+const untried = { status: null, attempts: 0, finishedAt: null, detail: '', perhapsRemoved: false } as const;
+
+function triedEnding(
+  { ledger, answerAt, notAttemptedBecause }: EndingSources,
+  index: number,
+  outcome: 'removed' | 'not-found' | 'forbidden' | 'failed' | 'not-attempted',
+): Ending {
+  const offset = ledger.offsetAt(index);
+  const answer = offset < 0 ? undefined : answerAt(offset);
+  const perhapsRemoved = (outcome === 'failed' || outcome === 'not-attempted') && ledger.hasLostReply(index);
+  const ending = {
+    outcome,
+    status: answer?.status ?? null,
+    attempts: ledger.attemptsAt(index),
+    perhapsRemoved,
+  };
+  if (outcome === 'not-attempted') {
+    const detail = answer === undefined ? '' : lastAttempt(answer);
+    return {
+      ...ending,
+      reason: notAttemptedBecause,
+      finishedAt: null,
+      detail: marked(perhapsRemoved, detail),
+    };
+  }
+  return {
+    ...ending,
+    reason: answer?.reason ?? '',
+    finishedAt: answer?.at ?? null,
+    detail: marked(perhapsRemoved, answer?.detail ?? ''),
+  };
+}
+
+function lastAttempt({ reason, detail }: AttemptAnswered | Settled): string {
+  return `last attempt: ${reason}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+/** CONTRACT section 1: the detail begins so where an attempt may have done the removal. */
+function marked(perhapsRemoved: boolean, detail: string): string {
+  if (!perhapsRemoved) return detail;
+  return detail === '' ? 'perhaps removed' : `perhaps removed; ${detail}`;
+}

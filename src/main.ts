@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type Invocation, readCommandLine } from './commands/command-line.ts';
+import type { ProcessSurroundings, Signals } from './commands/surroundings.ts';
+import { exitCodes, FatalError } from './exit-code.ts';
+
+/** The process edge: words and environment in, exit code out. Everything else is asked for as an argument. */
+
+const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
+
+// A name of its own in the process list; never what it was called with.
+process.title = 'offboard';
+// Who reads our output may stop reading; the run goes on and its exit code tells.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+process.exitCode = await end();
+
+async function end(): Promise<number> {
+  try {
+    return await carryOut();
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function carryOut(): Promise<number> {
+  const argv = process.argv.slice(2);
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const invocation = await readCommandLine(argv, {
+    environment: process.env,
+    readText: (path) => readFile(path, 'utf8'),
+    version,
+    terminalColumns: process.stdout.columns,
+  });
+  return await invoke(invocation, {
+    environment: process.env,
+    argv,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    pid: process.pid,
+    version,
+    signals: listenForSignals(),
+  });
+}
+
+/** Each command's code is loaded only when it is asked for. */
+async function invoke(invocation: Invocation, around: ProcessSurroundings): Promise<number> {
+  switch (invocation.kind) {
+    case 'text': {
+      const stream = invocation.exitCode === 0 ? process.stdout : process.stderr;
+      stream.write(invocation.text);
+      return invocation.exitCode;
+    }
+    case 'run': {
+      const { runCommand } = await import('./commands/run.ts');
+      return await runCommand(invocation.options, around);
+    }
+    case 'report': {
+      const { reportCommand } = await import('./commands/report.ts');
+      return await reportCommand(invocation.options, around);
+    }
+    case 'sandbox': {
+      const { runSandbox } = await import('./commands/sandbox.ts');
+      return await runSandbox(
+        invocation.options,
+        (text) => void process.stdout.write(text),
+        around.signals.first,
+      );
+    }
+  }
+}
+
+/** The first signal asks to stop; the second one ends the process at once, with the exit code that a shell would give. */
+function listenForSignals(): Signals {
+  const first = new AbortController();
+  let name = '';
+  let leave = (): void => undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (first.signal.aborted) {
+        leave();
+        process.exit(128 + signalNumbers[signal]);
+      }
+      name = signal;
+      first.abort(new FatalError('stopped', `Stopped by ${signal} before anything was sent.`));
+    });
+  }
+  return {
+    first: first.signal,
+    name: () => name,
+    beforeSecond(callback) {
+      leave = callback;
+    },
+  };
+}
+
+function explain(error: unknown): number {
+  if (error instanceof FatalError) {
+    process.stderr.write(`offboard: ${error.message}\n`);
+    return exitCodes[error.exit].code;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`offboard: this is a defect, please report it (exit 1)\n${stack}\n`);
+  return exitCodes.defect.code;
+}
