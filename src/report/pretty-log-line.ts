@@ -21,10 +21,7 @@ export function prettyLogLine(entry: Readonly<Record<string, unknown>>, hasColou
   const message = visibleText(String(entry['message'] ?? ''), mostCharacters);
   const head = `${time} ${level.padEnd(5)}`;
   const colour = hasColours ? colours[level] : undefined;
-  return `${[colour === undefined ? head : colour + head + reset, message, ...fields].join('  ')}\n`.replace(
-    '  ',
-    ' ',
-  );
+  return `${colour === undefined ? head : colour + head + reset} ${[message, ...fields].join('  ')}\n`;
 }
 
 function fieldText(value: unknown): string {
