@@ -57,7 +57,7 @@ async function readLine(input: Readable, signal: AbortSignal): Promise<string | 
       lines.once('line', resolve);
       lines.once('close', () => resolve(undefined));
       // A terminal that is gone (EIO) answers nothing.
-      input.once('error', () => resolve(undefined));
+      lines.once('error', () => resolve(undefined));
     });
   } finally {
     signal.removeEventListener('abort', onAbort);
