@@ -36,13 +36,13 @@ const tables: Readonly<Record<CommandName, OptionTable>> = {
 /** Reads the words after `offboard`. What is wrong with them is thrown as one FatalError('usage'). */
 export async function readCommandLine(argv: readonly string[], around: Surroundings): Promise<Invocation> {
   const [first, ...words] = argv;
-  if (first === undefined) return await help(undefined, around, exitCodes.usage.code);
+  if (first === undefined) return help(undefined, around, exitCodes.usage.code);
   if (first === '--version') return text(`${around.version}\n`);
-  if (isHelp(first)) return await help(undefined, around);
-  if (first === 'help') return await help(words[0] === undefined ? undefined : readCommand(words[0]), around);
+  if (isHelp(first)) return help(undefined, around);
+  if (first === 'help') return help(words[0] === undefined ? undefined : readCommand(words[0]), around);
   const command = readCommand(first);
   const end = words.indexOf('--');
-  if (words.slice(0, end === -1 ? words.length : end).some(isHelp)) return await help(command, around);
+  if (words.slice(0, end === -1 ? words.length : end).some(isHelp)) return help(command, around);
   switch (command) {
     case 'run':
     case 'plan':

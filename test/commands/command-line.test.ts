@@ -12,8 +12,8 @@ const tables = {
   sandbox: sandboxOptionTable,
 };
 
-async function read(line: string, terminalColumns?: number) {
-  return await readCommandLine(line.split(' ').filter(Boolean), {
+function read(line: string, terminalColumns?: number) {
+  return readCommandLine(line.split(' ').filter(Boolean), {
     environment: {},
     readText: () => Promise.reject(new Error('no file is read')),
     version: '1.2.3',

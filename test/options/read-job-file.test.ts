@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadJobFile } from '../../src/options/load-job-file.ts';
 
-async function load(text: string, path = 'jobs/job.yaml') {
-  return await loadJobFile({ text: path, origin: 'flag --config' }, () => Promise.resolve(text));
+function load(text: string, path = 'jobs/job.yaml') {
+  return loadJobFile({ text: path, origin: 'flag --config' }, () => Promise.resolve(text));
 }
 
 async function textsOf(text: string): Promise<Record<string, string>> {

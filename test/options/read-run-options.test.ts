@@ -12,8 +12,8 @@ interface Call {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-async function read({ command = 'run', words = ['pairs.csv'], environment = {}, files = {} }: Call = {}) {
-  return await readRunOptions(command, words, {
+function read({ command = 'run', words = ['pairs.csv'], environment = {}, files = {} }: Call = {}) {
+  return readRunOptions(command, words, {
     environment,
     readText: async (path) => {
       const text = files[path];
