@@ -40,7 +40,10 @@ describe('progressText', () => {
     [40, '1,234/10,000  12 %  14 m 55 s left'],
     [60, '1,234/10,000  12 %  9.8/s  14 m 55 s left  failed 1'],
     [80, '1,234/10,000  12 %  9.8/s  14 m 55 s left  failed 1  forbidden 3  removed 1,200'],
-    [110, '1,234/10,000  12 %  9.8/s  14 m 55 s left  failed 1  forbidden 3  removed 1,200  not-found 30'],
+    [
+      110,
+      '[#-----------]  1,234/10,000  12 %  9.8/s  14 m 55 s left  failed 1  forbidden 3  removed 1,200  not-found 30',
+    ],
     [
       200,
       '[####------------------------------------]  1,234/10,000  12 %  9.8/s  14 m 55 s left  failed 1  forbidden 3  removed 1,200  not-found 30',
