@@ -1,6 +1,6 @@
 import type { Pair } from '../effects.ts';
 import { createNumberColumn, type NumberColumn } from './number-column.ts';
-import { hashPair } from './pair-hash.ts';
+import { createPairIndex } from './pair-index.ts';
 import type { RecordKind, RecordTable } from './record-kind.ts';
 
 /** A record table while the input is read: records are added in the order of their lines. */
@@ -9,8 +9,18 @@ export interface RecordTableBuilder {
   addInvalid(line: number, isElsewhere: boolean): void;
   /** A record with a pair. False where the same pair stands on an earlier line. */
   addPair(line: number, pair: Pair, isElsewhere: boolean): boolean;
+  /**
+   * How many workspaces and users the removals have whose user counts. It takes the memory that duplicates are found
+   * with: nothing can be added afterwards.
+   */
+  countDistinct(counts: (user: number) => boolean): DistinctIds;
   /** The table, without what only finding duplicates needed. Nothing can be added afterwards. */
   freeze(): RecordTable;
+}
+
+export interface DistinctIds {
+  readonly workspaces: number;
+  readonly users: number;
 }
 
 /** Some 8 to 21 bytes a record stay (11 where ids and lines are of the usual size), 10 more until it is frozen. */
@@ -42,6 +52,10 @@ export function createRecordTable(): RecordTableBuilder {
       add(isElsewhere ? 'elsewhere' : 'removal', line, pair.workspace, pair.user);
       return true;
     },
+    countDistinct(counts) {
+      const count = (ids: NumberColumn) => pairs.countDistinct(ids, removalsOf(kinds, users, counts));
+      return { workspaces: count(workspaces), users: count(users) };
+    },
     freeze() {
       pairs.drop();
       return {
@@ -58,60 +72,17 @@ export function createRecordTable(): RecordTableBuilder {
 }
 
 const recordKinds: readonly RecordKind[] = ['removal', 'invalid', 'duplicate', 'elsewhere'];
+const removal = recordKinds.indexOf('removal');
 
-/**
- * Finds the record of a pair: open addressing over record numbers (from 1, 0 is a free slot), the pairs themselves
- * stay in their columns. A user of 0 marks a record that is not the first of a pair.
- */
-function createPairIndex(workspaces: NumberColumn, users: NumberColumn) {
-  let slots = new Uint32Array(1024);
-  let used = 0;
-
-  function recordIn(slot: number): number {
-    return slots[slot] ?? 0;
+function* removalsOf(
+  kinds: NumberColumn,
+  users: NumberColumn,
+  counts: (user: number) => boolean,
+): Iterable<number> {
+  for (let index = 0; index < kinds.length; index++) {
+    if (kinds.at(index) === removal && counts(users.at(index))) yield index;
   }
-
-  /** The slot that holds the pair, or the free one where it belongs. */
-  function slotOf(pair: Pair): number {
-    const mask = slots.length - 1;
-    let slot = hashPair(pair) & mask;
-    for (let record = recordIn(slot); record !== 0; record = recordIn(slot)) {
-      if (users.at(record - 1) === pair.user && workspaces.at(record - 1) === pair.workspace) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  function grow(): void {
-    slots = new Uint32Array(2 * slots.length);
-    for (let index = 0; index < users.length; index++) {
-      const user = users.at(index);
-      if (user !== 0) slots[slotOf({ workspace: workspaces.at(index), user })] = index + 1;
-    }
-  }
-
-  return {
-    /** The index of the record with this pair; undefined where there is none, and the next record added has it. */
-    findOrClaim(pair: Pair): number | undefined {
-      const slot = slotOf(pair);
-      const record = recordIn(slot);
-      if (record !== 0) return record - 1;
-      slots[slot] = users.length + 1;
-      used += 1;
-      if (used > maxLoad * slots.length) {
-        grow();
-        slots[slotOf(pair)] = users.length + 1;
-      }
-      return undefined;
-    },
-    drop(): void {
-      slots = new Uint32Array(1);
-    },
-  };
 }
-
-/** Above it, linear probing begins to crawl; below, memory is wasted. */
-const maxLoad = 0.8;
 
 function indexOf(lines: NumberColumn, line: number): number {
   let low = 0;

@@ -20,6 +20,10 @@ describe('createNumberColumn', () => {
     );
   });
 
+  it('reads 0 where nothing was put in', () => {
+    expect(createNumberColumn().at(0)).toBe(0);
+  });
+
   it('keeps values over many chunks, one of them wide', () => {
     const column = createNumberColumn();
     const valueAt = (index: number) => (index === 40_000 ? 2 ** 40 : index % 300);

@@ -25,6 +25,7 @@ describe('parseRecord', () => {
     { cells: ['1', 'Ann', ' 1e3 '], reason: 'not-an-id:user_id', detail: '1e3' },
     { cells: ['x', 'Ann', 'y'], reason: 'not-an-id:Workspace ID', detail: 'x' },
     { cells: ['1', 'Ann', '  '], reason: 'not-an-id:user_id', detail: '(empty)' },
+    { cells: [], reason: 'not-an-id:Workspace ID', detail: '(empty)' },
     { cells: ['1'], reason: 'not-an-id:user_id', detail: '(empty)' },
     { cells: ['1', '', `=${'9'.repeat(99)}`], reason: 'not-an-id:user_id', detail: `=${'9'.repeat(59)}…` },
     { cells: ['1', '', '2\n\u202e3'], reason: 'not-an-id:user_id', detail: '2\\n\\u202e3' },
