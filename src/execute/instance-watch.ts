@@ -12,6 +12,8 @@ import { failingMessage, stopMessage } from './stop-message.ts';
 /** A host name that does not exist is mended by no waiting (CONTRACT section 5). */
 const unknownHostAtMostMs = 30_000;
 
+const sayAgainAfterMs = 60_000;
+
 /** What all replies together say about the instance. */
 export interface InstanceWatch {
   /** Takes a reply in; returns why the session has to stop, if so. */
@@ -47,6 +49,7 @@ export function createInstanceWatch(
   let probeAt = Number.NEGATIVE_INFINITY;
   let throttledSince: number | undefined;
   let lastFailure = '';
+  let firstFailureSaidAt = Number.NEGATIVE_INFINITY;
 
   /** A host name that never was right stops the run sooner than an instance that is down. */
   function patienceMs(): number {
@@ -86,7 +89,10 @@ export function createInstanceWatch(
     probeAt = clock.now() + Math.max(fullJitter(probeBackoff, probeFailures, random()), askedMs);
   }
 
+  /** Single failures that come and go are said once a minute; an outage is always said. */
   function warn(isOutage: boolean, line: number, now: number): void {
+    if (!isOutage && now < firstFailureSaidAt + sayAgainAfterMs) return;
+    firstFailureSaidAt = now;
     const stopsInMs = (outage.failingSince() ?? now) + patienceMs() - now;
     const message = failingMessage(host, lastFailure, stopsInMs, isOutage);
     log.warn(isOutage ? 'outage.began' : 'instance.failed', { host, code: lastFailure, line }, message);

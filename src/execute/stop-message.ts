@@ -1,37 +1,38 @@
 import { timeWords } from '../report/time-words.ts';
 
-/** Why a session stops or worries, each in one sentence that says what to do. */
+/** Why a session stops, each in one sentence; what to do about it is said with the report (report/advice.ts). */
 export const stopMessage = {
-  interrupted: (signal: string) => `stopped by ${signal}; the same command goes on`,
-  timeLimit: 'the time limit (--max-duration) came first; the same command goes on',
+  interrupted: (signal: string) => `Stopped by ${signal}.`,
+  timeLimit: 'The time limit (--max-duration) came before the end.',
   outage: (host: string, ms: number, failure: string) =>
-    `${host} was unreachable for ${timeWords(ms)} (${failure}); run the same command when it is back`,
-  unknownHost: (host: string) =>
-    `the host name ${host} does not exist; check --base-url and the DNS, then run the same command`,
+    `${host} was unreachable for ${timeWords(ms)} (${failure}).`,
+  unknownHost: (host: string) => `The host name ${host} does not exist: check --base-url and the DNS.`,
   longWait: (host: string, ms: number, at: Date) =>
-    `${host} asks to wait ${timeWords(ms)}, longer than this run may; run the same command after ${at.toISOString()}`,
+    `${host} asks to wait ${timeWords(ms)}, longer than this run may: run again after ${at.toISOString()}.`,
   throttled: (host: string, ms: number) =>
-    `${host} has answered nothing but "too many requests" for ${timeWords(ms)}; run the same command later, with a lower --rate`,
+    `${host} has answered nothing but "too many requests" for ${timeWords(ms)}.`,
   unauthorized: (kind: 'file' | 'environment') =>
     kind === 'file'
-      ? 'the API refuses the key (401); put a valid one into the key file and run the same command'
-      : 'the API refuses the key (401); set PARADIGM_API_KEY to a valid one and run the same command',
-  allForbidden:
-    "every removal is forbidden: the key is not an administrator's at this level; use one that is (or --scope company), then run the same command",
-  strangers: (host: string, answer: string) =>
-    `what answers at ${host} is not the Paradigm API (${answer}); check --base-url, a sign-in page or a firewall in between`,
+      ? 'The API refuses the key in the key file (401).'
+      : 'The API refuses the key in PARADIGM_API_KEY (401).',
+  allForbidden: 'Every removal is forbidden (403), over all workspaces.',
+  strangers: (host: string, answer: string) => `What answers at ${host} is not the Paradigm API (${answer}).`,
   tls: (host: string, code: string) =>
-    code.startsWith('HPE_') || /wrong.version|EPROTO/i.test(code)
-      ? `${host} does not speak the protocol of --base-url (${code}); check http: or https: and the port`
-      : `the certificate of ${host} is not trusted (${code}); name the CA that signed it in NODE_EXTRA_CA_CERTS`,
-  proxy: (host: string, code: string) =>
-    `the proxy refuses to connect to ${host} (${code}); check HTTPS_PROXY, its user and password, or add the host to NO_PROXY`,
+    isCertificate(code)
+      ? `The certificate of ${host} is not trusted (${code}).`
+      : `${host} does not speak the protocol of --base-url (${code}): check http: or https:, and the port.`,
+  proxy: (host: string, code: string) => `The proxy refuses to connect to ${host} (${code}).`,
 } as const;
+
+/** Anything else that ends a handshake comes from two sides that do not speak the same protocol. */
+function isCertificate(code: string): boolean {
+  return !/^HPE_|^EPROTO$|^ERR_SSL_/.test(code);
+}
 
 /** The first failure, said at once: who, what, and when the run will stop. */
 export function failingMessage(host: string, failure: string, stopsInMs: number, isOutage: boolean): string {
-  const end = `stops in ${timeWords(stopsInMs)} unless something gets through`;
+  const end = `the run stops in ${timeWords(stopsInMs)} unless something gets through`;
   return isOutage
-    ? `${host} is unreachable (${failure}); asking with one request at a time, ${end}`
-    : `no answer from ${host} (${failure}); trying again, ${end}`;
+    ? `${host} is unreachable (${failure}): asking with one request at a time; ${end}`
+    : `a request to ${host} failed (${failure}) and is tried again; ${end}`;
 }
