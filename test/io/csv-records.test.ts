@@ -126,6 +126,24 @@ describe('readCsvRecords', () => {
     expect(taken).toBeLessThan(100);
   });
 
+  it('lets go of its source when nobody reads on', async () => {
+    let isOpen = true;
+    async function* source(): AsyncGenerator<string> {
+      try {
+        yield 'workspace,user\n';
+        for (;;) yield '1,2\n'.repeat(10_000);
+      } finally {
+        isOpen = false;
+      }
+    }
+    const csv = await readCsvRecords(source(), 'pairs.csv', {});
+    for await (const batch of csv.batches) {
+      expect(batch.length).toBeGreaterThan(0);
+      break;
+    }
+    expect(isOpen).toBe(false);
+  });
+
   const delimiters = [',', ';', '\t'] as const;
   const lineEnds = fc.constantFrom('\n', '\r\n', '\r');
   const cell = fc.oneof(
