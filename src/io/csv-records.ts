@@ -77,8 +77,12 @@ async function* rejoin(
 
 async function* startingWith(
   records: readonly InputRecord[],
-  batches: AsyncIterable<readonly InputRecord[]>,
+  batches: AsyncGenerator<readonly InputRecord[], void, undefined>,
 ): AsyncGenerator<readonly InputRecord[], void, undefined> {
-  if (records.length > 0) yield records;
-  yield* batches;
+  try {
+    if (records.length > 0) yield records;
+    yield* batches;
+  } finally {
+    await batches.return();
+  }
 }
