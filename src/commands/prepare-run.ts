@@ -9,6 +9,7 @@ import { journalSchemaVersion, type RunCreated } from '../journal/journal-event.
 import type { RunOptions } from '../options/run-options.ts';
 import type { Plan } from '../plan/build-plan.ts';
 import { checkPlan } from '../plan/check-plan.ts';
+import { countText } from '../report/count-text.ts';
 import { newRunId } from './choose-run-folder.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 
@@ -87,10 +88,10 @@ export function fingerprint(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }
 
-/** The question was answered no. */
-export function refusedByAnswer(): FatalError {
+/** The question was not answered with the number it asked for. */
+export function refusedByAnswer(removals: number): FatalError {
   return new FatalError(
     'refused',
-    'The question was not answered with the number of removals; nothing was sent.',
+    `The answer was not ${countText(removals)}, the number of removals; nothing was sent.`,
   );
 }

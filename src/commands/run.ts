@@ -80,7 +80,7 @@ async function runIn(
   const chosen = await chooseRunFolder(options, identity, created.runId);
   display.nameRun(chosen.resumed?.runId ?? created.runId);
   if (chosen.isFound)
-    log.info('run.resumed', { folder: chosen.path }, `going on with the unfinished run in ${chosen.path}`);
+    log.info('run.resumed', { folder: chosen.path }, 'going on with the newest unfinished run of this input');
 
   const earlier =
     chosen.resumed === undefined || !display.isTerminal ? undefined : await peekRun(chosen.path, plan);
@@ -90,7 +90,7 @@ async function runIn(
     { folder: chosen.path, apiKeyFingerprint: options.dryRun ? null : fingerprint(key.firstKey), earlier },
   );
   if (!options.dryRun && !(await askFirst(options, around, overview.text, overview.left)))
-    throw refusedByAnswer();
+    throw refusedByAnswer(overview.left);
   around.signals.first.throwIfAborted();
 
   const folder = await openRunFolder({

@@ -2,7 +2,6 @@ import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { ReadStream } from 'node:tty';
-import { visibleText } from '../plan/visible-text.ts';
 import { countText } from '../report/count-text.ts';
 
 /** The last question before the first request. */
@@ -30,13 +29,9 @@ export async function confirmRemovals({
 }: Question): Promise<boolean> {
   output.write(`${overview}\n\nTo go on, type the number of removals (${countText(removals)}): `);
   const answer = await readLine(input, signal);
-  if (answer === undefined) {
-    output.write(`\nNo answer: nothing was sent.\n`);
-    return false;
-  }
-  if (answer.trim().replaceAll(',', '') === String(removals)) return true;
-  output.write(`"${visibleText(answer.trim(), 60)}" is not ${countText(removals)}: nothing was sent.\n`);
-  return false;
+  // Ctrl-D leaves the cursor behind the question.
+  if (answer === undefined) output.write('\n');
+  return answer?.trim().replaceAll(',', '') === String(removals);
 }
 
 /** The terminal itself, for a run whose standard input is the CSV; throws the system's error where there is none. */

@@ -37,7 +37,7 @@ export interface Problem extends InvalidRecord {
 }
 
 /** How many problems a plan keeps to show. */
-export const listedProblems = 20;
+const listedProblems = 20;
 
 export interface PlanBuilder {
   /** Records come in the order of their lines. */

@@ -35,18 +35,17 @@ describe('confirmRemovals', () => {
   it.each(['y\n', 'yes\n', '\n', '1235\n', '01234\n', '1234.0\n', 'y\n1234\n', '1 234\n'])(
     'sends nothing where %j was typed, and gives no second chance',
     async (typed) => {
-      const { input, answer, shown } = ask();
+      const { input, answer } = ask();
       input.write(typed);
       expect(await answer).toBe(false);
-      expect(shown.at(-1)).toMatch(/^".*" is not 1,234: nothing was sent\.\n$/);
     },
   );
 
-  it('takes the end of the input for a no', async () => {
+  it('takes the end of the input for a no, and goes on below the question', async () => {
     const { input, answer, shown } = ask();
     input.end();
     expect(await answer).toBe(false);
-    expect(shown.at(-1)).toBe('\nNo answer: nothing was sent.\n');
+    expect(shown.at(-1)).toBe('\n');
   });
 
   it('takes a terminal that is gone for a no', async () => {
@@ -61,13 +60,6 @@ describe('confirmRemovals', () => {
     interrupt.abort();
     expect(await answer).toBe(false);
     expect(await ask(interrupt.signal).answer).toBe(false);
-  });
-
-  it('shows a hostile answer as text', async () => {
-    const { input, answer, shown } = ask();
-    input.write('\u001b[2J\u202e\n');
-    await answer;
-    expect(shown.at(-1)).toBe('"\\u001b[2J\\u202e" is not 1,234: nothing was sent.\n');
   });
 
   it('lets go of the input afterwards', async () => {
