@@ -24,6 +24,7 @@ const isUpdate = process.env['OFFBOARD_UPDATE_SAMPLES'] === '1';
 let sandbox: Sandbox;
 let cwd: string;
 let exitCode: number | null;
+let stdout: string;
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'offboard-samples-'));
@@ -37,7 +38,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, 'leavers.csv'), readFileSync(join(samples, 'leavers.csv')));
   // One at a time, so that what is tried again always comes back at the same place.
   const pace = ['--concurrency', '1', '--rate', '40'];
-  ({ exitCode } = await runOffboard(
+  ({ exitCode, stdout } = await runOffboard(
     ['run', 'leavers.csv', '--base-url', sandbox.url, '--out', 'report', '--yes', ...pace],
     {
       cwd,
@@ -83,6 +84,15 @@ function comparable(name: string, text: string): string {
   const lines = text.split('\n').filter((line) => !line.startsWith('{"event":"starting"'));
   return lines.sort().join('\n');
 }
+
+describe('samples/summary.txt', () => {
+  it('is what the command says at the end', () => {
+    const file = join(samples, 'summary.txt');
+    const said = settled(stdout).replace(/in [\d.]+ s \([\d.]+\/s\)/, 'in 1.75 s (36/s)');
+    if (isUpdate) writeFileSync(file, said);
+    expect(said).toBe(readFileSync(file, 'utf8'));
+  });
+});
 
 describe('samples/report', () => {
   it('is what the command makes of samples/leavers.csv today', () => {
