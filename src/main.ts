@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type Invocation, readCommandLine } from './commands/command-line.ts';
 import type { ProcessSurroundings, Signals } from './commands/surroundings.ts';
 import { exitCodes, FatalError } from './exit-code.ts';
+import { visibleText } from './plan/visible-text.ts';
 
 /** The process edge: words and environment in, exit code out. Everything else is asked for as an argument. */
 
@@ -98,9 +99,17 @@ function listenForSignals(): Signals {
   };
 }
 
+/** Names of files and columns are hostile text, wherever a message got them from. */
+function printable(message: string): string {
+  return message
+    .split('\n')
+    .map((line) => visibleText(line, Number.POSITIVE_INFINITY))
+    .join('\n');
+}
+
 function explain(error: unknown): number {
   if (error instanceof FatalError) {
-    process.stderr.write(`offboard: ${error.message}\n`);
+    process.stderr.write(`offboard: ${printable(error.message)}\n`);
     return exitCodes[error.exit].code;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

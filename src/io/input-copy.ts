@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
 import { visibleText } from '../plan/visible-text.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** The input's name in a run folder. */
 export const inputCopyName = 'input.csv';
@@ -54,15 +55,6 @@ async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
   let written = 0;
   while (written < chunk.length) {
     written += (await file.write(chunk, written)).bytesWritten;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const entry = await open(folder);
-  try {
-    await entry.sync();
-  } finally {
-    await entry.close();
   }
 }
 

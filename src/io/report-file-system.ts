@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
+import { syncFolder } from './sync-folder.ts';
 
 /** A new file that is being written. */
 export interface NewFile {
@@ -34,20 +34,5 @@ export const diskFileSystem: ReportFileSystem = {
   },
   rename,
   remove: (path) => rm(path, { force: true }),
-  async syncFolder(folder) {
-    const directory = await open(folder, constants.O_RDONLY);
-    try {
-      await directory.sync();
-    } catch (error) {
-      if (!cannotSyncFolders(error)) throw error;
-    } finally {
-      await directory.close();
-    }
-  },
+  syncFolder,
 };
-
-/** Some network file systems know no sync of a folder; its names are then as safe as they can be. */
-function cannotSyncFolders(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EINVAL' || code === 'ENOTSUP';
-}

@@ -44,7 +44,7 @@ function columnsFor(
   usual: readonly string[],
 ): readonly number[] {
   if (given === undefined) return indexesWhere(header, (cell) => usual.includes(simplified(cell)));
-  const exact = indexesWhere(header, (cell) => cell === given);
+  const exact = indexesWhere(header, (cell) => cell === given || cell === `'${given}`);
   return exact.length > 0 ? exact : indexesWhere(header, (cell) => simplified(cell) === simplified(given));
 }
 
@@ -52,9 +52,12 @@ function indexesWhere(header: readonly string[], fits: (cell: string) => boolean
   return header.flatMap((cell, index) => (fits(cell) ? [index] : []));
 }
 
-/** Case, white space, `_` and `-` do not matter. */
+/** Case, white space, `_` and `-` do not matter, nor does the apostrophe by which a report defuses `-user_id`. */
 function simplified(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, '');
+  return name
+    .replace(/^'/, '')
+    .toLowerCase()
+    .replace(/[\s_-]/g, '');
 }
 
 function problemsOf(

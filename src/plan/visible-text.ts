@@ -9,7 +9,8 @@ export function visibleText(text: string, maxCharacters: number): string {
   return characters.length > maxCharacters ? `${shown}…` : shown;
 }
 
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Controls, format characters (bidi overrides, zero widths), lone surrogates, line and paragraph separators. */
+export const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -7,7 +7,7 @@ import { diskFileSystem, type ReportFileSystem } from '../../src/io/report-file-
 import { type ReportSource, writeReport } from '../../src/io/report-files.ts';
 import { outcomes } from '../../src/plan/outcome.ts';
 import type { ReportRecord } from '../../src/report/ending.ts';
-import { factsOf, recordOf, recordsOf } from '../report/sample-report.ts';
+import { countsOf, factsOf, recordOf, recordsOf } from '../report/sample-report.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -25,6 +25,7 @@ function sourceOf(records: readonly ReportRecord[], runId = 'run-1'): ReportSour
       for (let start = 0; start < records.length; start += 7) yield records.slice(start, start + 7);
     },
     facts: factsOf(records.length, { id: runId }),
+    expected: countsOf(records),
   };
 }
 

@@ -43,6 +43,11 @@ describe('mapColumns', () => {
     expect(mapped(['My Team', 'user'], { workspaceColumn: 'my_team' })).toEqual([0, 1]);
   });
 
+  it('knows a name again that a report has defused with an apostrophe', () => {
+    expect(mapped(["'-user_id", 'workspace'])).toEqual([1, 0]);
+    expect(mapped(['workspace', "'=person"], { userColumn: '=person' })).toEqual([0, 1]);
+  });
+
   it('takes a given name to the letter where it stands so', () => {
     expect(mapped(['Workspace', 'workspace', 'user'], { workspaceColumn: 'workspace' })).toEqual([1, 2]);
   });

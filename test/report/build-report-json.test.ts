@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { buildReportJson } from '../../src/report/build-report-json.ts';
 import { reportSchema } from '../../src/report/report-schema.ts';
 import { createSummary } from '../../src/report/summary.ts';
-import { anyRecords, factsOf, recordOf, recordsOf, reportOf } from './sample-report.ts';
+import { anyRecords, countsOf, factsOf, recordOf, recordsOf, reportOf } from './sample-report.ts';
 
 const fits = new Ajv2020({ strict: true, strictTypes: true, allErrors: true }).compile(reportSchema);
 
@@ -29,8 +29,17 @@ describe('buildReportJson', () => {
   it('refuses counts that do not add up, and names both numbers', () => {
     const summary = createSummary();
     summary.add(recordOf());
-    expect(() => buildReportJson(factsOf(3), summary.figures())).toThrow(
+    expect(() => buildReportJson(factsOf(3), summary.figures(), countsOf([recordOf()]))).toThrow(
       'the counts add up to 1, but the input has 3 records',
+    );
+  });
+
+  it('refuses rows that are not what the journal says', () => {
+    const summary = createSummary();
+    summary.add(recordOf({ outcome: 'removed' }));
+    const journal = countsOf([recordOf({ outcome: 'not-attempted' })]);
+    expect(() => buildReportJson(factsOf(1), summary.figures(), journal)).toThrow(
+      '1 rows are removed, but the journal says 0',
     );
   });
 

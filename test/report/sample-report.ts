@@ -82,7 +82,12 @@ export function reportOf(
 ): ReportJson {
   const summary = createSummary();
   for (const record of records) summary.add(record);
-  return buildReportJson(factsOf(records.length, run, rest), summary.figures());
+  return buildReportJson(factsOf(records.length, run, rest), summary.figures(), countsOf(records));
+}
+
+/** How many of these records there are of each outcome, counted in another way than the summary does. */
+export function countsOf(records: readonly ReportRecord[]): ReportJson['counts'] {
+  return byOutcome((outcome) => records.filter(({ ending }) => ending.outcome === outcome).length);
 }
 
 /** So many records of some outcomes, each with a reason that fits. */
