@@ -88,10 +88,14 @@ function announce({ plan, folder, effects, started }: SessionRequest): void {
     folder.record({ event: 'warning', at, text });
     effects.log.warn('journal.torn', { bytes: folder.tornBytes }, text);
   }
-  const lines = [...plan.protectedLines()];
-  for (let first = 0; first < lines.length; first += linesAtOnce) {
-    folder.record({ event: 'protected', lines: lines.slice(first, first + linesAtOnce) });
+  let lines: number[] = [];
+  for (const line of plan.protectedLines()) {
+    lines.push(line);
+    if (lines.length < linesAtOnce) continue;
+    folder.record({ event: 'protected', lines });
+    lines = [];
   }
+  if (lines.length > 0) folder.record({ event: 'protected', lines });
 }
 
 /** CONTRACT section 2, --max-duration: nothing starts in its last tenth; what is in flight is cut half-way through it. */

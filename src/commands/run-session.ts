@@ -26,7 +26,9 @@ export async function runSession(needs: SessionNeeds): Promise<void> {
   const { options, around, display, folder } = needs;
   const proxies = readProxySettings(around.environment);
   for (const secret of proxies.secrets) display.hide(secret);
-  const api = createMembershipApi({ ...options, version: around.version, proxies });
+  // An attempt that may take longer than an outage could not be given up in time.
+  const timeoutMs = Math.min(options.timeoutMs, options.maxOutageMs);
+  const api = createMembershipApi({ ...options, timeoutMs, version: around.version, proxies });
   const session = start(needs, api);
   const { first } = around.signals;
   const interrupt = () => session.execution?.interrupt(around.signals.name());

@@ -30,16 +30,18 @@ export function countLeft(records: RecordTable, ledger: Ledger): number {
   return left;
 }
 
-/** Whether a session with this protect list would neither send a request nor change what the report says. */
+/** Whether a session with this protect list (lines in their order) would neither send a request nor change what the report says. */
 export function isAllSettled(
   records: RecordTable,
   ledger: Ledger,
   protectedLines: Iterable<number>,
 ): boolean {
-  const isProtectedNow = new Set(protectedLines);
+  const lines = protectedLines[Symbol.iterator]();
+  let next = lines.next();
   for (let index = 0; index < records.size; index += 1) {
-    if (ledger.isLeft(index)) return false;
-    if (ledger.isProtected(index) !== isProtectedNow.has(records.lineAt(index))) return false;
+    const isProtectedNow = next.done !== true && next.value === records.lineAt(index);
+    if (isProtectedNow) next = lines.next();
+    if (ledger.isLeft(index) || ledger.isProtected(index) !== isProtectedNow) return false;
   }
   return true;
 }
