@@ -10,8 +10,6 @@ import { visibleText } from './plan/visible-text.ts';
 
 const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 
-// A name of its own in the process list; never what it was called with.
-process.title = 'offboard';
 // Who reads our output may stop reading; the run goes on and its exit code tells.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
