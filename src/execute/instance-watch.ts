@@ -86,7 +86,7 @@ export function createInstanceWatch(
   function noteFailure(isProbe: boolean, askedMs: number): void {
     if (!outage.isOutage() || !isProbe) return;
     probeFailures += 1;
-    probeAt = clock.now() + Math.max(fullJitter(probeBackoff, probeFailures, random()), askedMs);
+    probeAt = clock.now() + Math.max(fullJitter(probeBackoff(maxOutageMs), probeFailures, random()), askedMs);
   }
 
   /** Single failures that come and go are said once a minute; an outage is always said. */

@@ -84,7 +84,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       recorder.givenUp(removal, reply, verdict.reason);
       return;
     }
-    const backoff = isUsedUp ? probeBackoff : removalBackoff;
+    const backoff = isUsedUp ? probeBackoff(settings.maxOutageMs) : removalBackoff;
     work.wait(removal, now + (askedMs ?? fullJitter(backoff, removal.used, random())));
   }
 

@@ -7,8 +7,13 @@ export interface Backoff {
 /** One removal that failed for the moment (CONTRACT section 5). */
 export const removalBackoff: Backoff = { baseMs: 200, capMs: 20_000 };
 
-/** The one probe at a time that asks whether an instance is back. */
-export const probeBackoff: Backoff = { baseMs: 200, capMs: 30_000 };
+/**
+ * The one probe at a time that asks whether an instance is back. Where the run stops after a short outage, it asks more
+ * often: an instance that is back in time must not be missed for want of asking.
+ */
+export function probeBackoff(maxOutageMs: number): Backoff {
+  return { baseMs: 200, capMs: Math.min(30_000, maxOutageMs / 10) };
+}
 
 /** Everybody, after a throttled answer that does not say how long. */
 export const throttleBackoff: Backoff = { baseMs: 1_000, capMs: 60_000 };
