@@ -49,7 +49,6 @@ export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
       const waitMs = retryAfterMs ?? equalJitter(throttleBackoff, Math.max(1, spells), random());
       holdUntil = Math.max(holdUntil, now + waitMs);
       adaptation.resumed(holdUntil);
-      followAdaptation(holdUntil);
       return holdUntil;
     },
   };

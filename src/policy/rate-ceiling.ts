@@ -12,7 +12,7 @@ export interface RateCeiling {
   nextStartAt(now: number): number;
   /** A request starts at `now`, the same reading of the clock that `nextStartAt` was asked with. */
   started(now: number): void;
-  /** Something else than the pace keeps requests from starting: that time is not caught up on. */
+  /** Something else than the pace keeps requests from starting, or nobody wants to: that time is not caught up on. */
   rest(): void;
   /** Spaces by this rate from now on, if it is below the ceiling; the window stays the ceiling's. */
   slowTo(ratePerSecond: number): void;
@@ -32,6 +32,7 @@ export function createRateCeiling(ceilingPerSecond: number): RateCeiling {
   let oldest = 0;
   let intervalMs = 1_000 / ceilingPerSecond;
   let arrivalAt = Number.NEGATIVE_INFINITY;
+  /** Since when nothing but the pace has kept requests from starting. */
   let wantedAt: number | undefined;
 
   return {
@@ -41,7 +42,6 @@ export function createRateCeiling(ceilingPerSecond: number): RateCeiling {
     },
     started(now) {
       arrivalAt = Math.max(arrivalAt, wantedAt ?? now, now - catchUpMs) + intervalMs;
-      wantedAt = undefined;
       if (ring.length === 0) return;
       ring[oldest] = now;
       oldest = (oldest + 1) % ring.length;

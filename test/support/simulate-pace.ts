@@ -1,0 +1,102 @@
+import type { Random } from '../../src/effects.ts';
+import { createPacer } from '../../src/execute/pacer.ts';
+import type { LimitedServer } from './limited-server.ts';
+
+export interface PaceTrial {
+  readonly server: LimitedServer;
+  readonly ratePerSecond: number;
+  readonly concurrency: number;
+  readonly latencyMs: number;
+  readonly durationMs: number;
+  readonly random: Random;
+}
+
+export interface PaceResult {
+  readonly answers: number;
+  readonly throttled: number;
+  /** Of the server's limit, counted from its first refusal to the end; 1 where it never refused. */
+  readonly usedShare: number;
+  readonly firstRefusalAt: number;
+  readonly starts: readonly number[];
+}
+
+interface Flight {
+  readonly startedAt: number;
+  readonly answerAt: number;
+  readonly refusal: ReturnType<LimitedServer['refuses']>;
+}
+
+/**
+ * The real pacer against a server's limit, without a network: requests arrive half-way through a latency that varies by
+ * a fifth, timers come up to 2 ms late, and there is always more to send.
+ */
+export function simulatePace(trial: PaceTrial): PaceResult {
+  const { server, ratePerSecond, concurrency, latencyMs, durationMs, random } = trial;
+  const pacer = createPacer(ratePerSecond, random);
+  const flights: Flight[] = [];
+  const starts: number[] = [];
+  let now = 0;
+  let answers = 0;
+  let throttled = 0;
+  let servedSince = 0;
+  let firstRefusalAt = Number.POSITIVE_INFINITY;
+
+  function start(): void {
+    const tripMs = latencyMs * (0.9 + random() * 0.2);
+    pacer.started(now);
+    starts.push(now);
+    flights.push({
+      startedAt: now,
+      answerAt: now + tripMs,
+      refusal: server.refuses(now + tripMs / 2),
+    });
+    flights.sort((a, b) => a.answerAt - b.answerAt);
+  }
+
+  function take({ startedAt, refusal }: Flight): void {
+    answers += 1;
+    if (refusal === undefined) {
+      pacer.served(now);
+      if (now > firstRefusalAt) servedSince += 1;
+      return;
+    }
+    throttled += 1;
+    firstRefusalAt = Math.min(firstRefusalAt, now);
+    pacer.throttled(now, startedAt, refusal.retryAfterMs);
+  }
+
+  /** As `pump` in src/execute: starts what may start, and says when to look again. */
+  function startWhatMay(): number {
+    for (;;) {
+      if (flights.length >= concurrency) {
+        pacer.rest();
+        return Number.POSITIVE_INFINITY;
+      }
+      if (pacer.heldUntil() > now) {
+        pacer.rest();
+        return pacer.heldUntil();
+      }
+      const startAt = pacer.nextStartAt(now);
+      if (startAt > now) return startAt;
+      start();
+    }
+  }
+
+  while (now < durationMs) {
+    const wakeAt = startWhatMay() + random() * 2;
+    const answerAt = flights[0]?.answerAt ?? Number.POSITIVE_INFINITY;
+    now = Math.max(now, Math.min(wakeAt, answerAt));
+    if (answerAt <= now) {
+      const flight = flights.shift();
+      if (flight !== undefined) take(flight);
+    }
+  }
+  const sinceMs = durationMs - firstRefusalAt;
+  return {
+    answers,
+    throttled,
+    usedShare: sinceMs > 0 ? servedSince / ((server.perSecond * sinceMs) / 1_000) : 1,
+    firstRefusalAt,
+    starts,
+  };
+}
