@@ -1,10 +1,14 @@
 /**
  * Learns a limit that nobody told us: multiplicative decrease when throttled, gradual increase while not.
  *
- * While the limit is unknown, each throttled spell halves the rate. Once the server has been watched for long enough
- * between two spells, what it served in that time is an estimate of its limit, and the rate settles just below it.
- * From there it climbs in small steps, whose distance doubles each time a climb ends in being throttled again, and
- * halves while nothing happens, so that a limit that was raised is found too.
+ * Each throttled spell brings an estimate of the limit. The truth lies between the rate at which requests were served
+ * while they could start (too high: the server's burst allowance is in it) and what was served in the whole cycle, the
+ * wait included (too low, where the wait was longer than needed). The longer they could start compared with the wait, the
+ * more the former counts.
+ *
+ * After a spell the rate follows the curve of CUBIC (RFC 9438): from just below the estimate it rises quickly, then ever
+ * more slowly as it comes near, stays there, and then goes beyond it ever more quickly, so that a limit that was raised is
+ * found. A guess is soon tried; the same limit found again is left alone for twice as long.
  */
 export interface Adaptation {
   /** The rate that is tried now, in requests a second; Infinity where nothing limits it. */
@@ -20,63 +24,72 @@ export interface Adaptation {
   resumed(at: number): void;
 }
 
-const unknownLimitFactor = 0.5;
-const knownLimitFactor = 0.95;
-const step = 0.02;
-const shortestStepMs = 1_000;
-const longestStepMs = 64_000;
-/** Shorter watches mistake the server's burst allowance for its rate. */
-const watchMs = 2_500;
+/** The rate after a spell, as a share of the estimate. */
+const decrease = 0.9;
+/** Over a whole watch the rate is a little lower than at its end, where it met the limit. */
+const climbAllowance = 1.03;
+/** Where requests could start for so long, and for half of the cycle, the estimate is no guess. */
+const sureMs = 2_000;
+/** Estimates that differ by no more are of the same limit. */
+const sameLimit = 0.1;
+/** From a spell back to the estimate. */
+const guessedReturnMs = 2_000;
+const sureReturnMs = 8_000;
+const longestReturnMs = 64_000;
 const lowestPerSecond = 1 / 60;
 
 export function createAdaptation(ceilingPerSecond: number): Adaptation {
-  let rate = ceilingPerSecond;
-  let loweredAt = Number.NEGATIVE_INFINITY;
+  let limit = ceilingPerSecond;
+  let returnMs = guessedReturnMs;
+  let servedInCycle = 0;
+  /** The spell before, or the first answer; and when starts were possible again after it. */
+  let cycleFrom: number | undefined;
   let resumedAt: number | undefined;
-  let servedSince = 0;
-  let firstServedAt: number | undefined;
-  let stepMs = shortestStepMs;
-  let nextStepAt = Number.POSITIVE_INFINITY;
+  let hasBeenThrottled = false;
 
-  function climb(now: number): void {
-    while (now >= nextStepAt && rate < ceilingPerSecond) {
-      rate = Math.min(ceilingPerSecond, rate * (1 + step));
-      stepMs = Math.max(shortestStepMs, stepMs * 0.9);
-      nextStepAt += stepMs;
+  function rateAt(now: number): number {
+    if (!hasBeenThrottled) return ceilingPerSecond;
+    const progress = Math.max(0, now - (resumedAt ?? now)) / returnMs;
+    const rate = limit * (1 + (1 - decrease) * (progress - 1) ** 3);
+    return Math.max(lowestPerSecond, Math.min(ceilingPerSecond, rate));
+  }
+
+  function learn(now: number): void {
+    const from = cycleFrom ?? now;
+    const startingMs = now - (resumedAt ?? from);
+    const tried = Math.min(rateAt(now), climbAllowance * perSecond(servedInCycle, startingMs));
+    if (startingMs >= sureMs && startingMs >= (now - from) / 2) {
+      const isSame = Math.abs(tried / limit - 1) <= sameLimit;
+      returnMs = isSame ? Math.min(longestReturnMs, Math.max(sureReturnMs, 2 * returnMs)) : sureReturnMs;
+      limit = tried;
+    } else {
+      returnMs = guessedReturnMs;
+      limit = hasBeenThrottled ? Math.sqrt(tried * perSecond(servedInCycle, now - from)) : tried / 2;
     }
+    limit = Math.max(lowestPerSecond, limit);
   }
 
   return {
-    rateAt(now) {
-      climb(now);
-      return rate;
-    },
+    rateAt,
     served(now) {
-      firstServedAt ??= now;
-      servedSince += 1;
+      cycleFrom ??= now;
+      servedInCycle += 1;
     },
     throttled(now, startedAt) {
-      if (startedAt <= loweredAt) return false;
-      climb(now);
-      const since = resumedAt ?? firstServedAt ?? now;
-      const watchedMs = now - since;
-      const servedPerSecond = (servedSince / Math.max(watchedMs, 1)) * 1_000;
-      if (watchedMs >= watchMs) {
-        rate = Math.min(rate, servedPerSecond) * knownLimitFactor;
-        stepMs = Math.min(longestStepMs, stepMs * 2);
-      } else {
-        rate = (Number.isFinite(rate) ? rate : servedPerSecond) * unknownLimitFactor;
-      }
-      rate = Math.max(lowestPerSecond, rate);
-      loweredAt = now;
-      nextStepAt = Number.POSITIVE_INFINITY;
+      if (resumedAt !== undefined && startedAt < resumedAt) return false;
+      learn(now);
+      hasBeenThrottled = true;
+      servedInCycle = 0;
+      cycleFrom = now;
+      resumedAt = now;
       return true;
     },
     resumed(at) {
       resumedAt = at;
-      servedSince = 0;
-      nextStepAt = at + stepMs;
-      loweredAt = at;
     },
   };
+}
+
+function perSecond(count: number, ms: number): number {
+  return (count / Math.max(ms, 1)) * 1_000;
 }
