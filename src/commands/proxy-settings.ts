@@ -1,26 +1,59 @@
+import { FatalError } from '../exit-code.ts';
 import type { ProxySettings } from '../io/membership-api.ts';
 import type { Environment } from '../options/given-option.ts';
 
-/** The proxies that the environment names, and what of them must not be shown. */
+/**
+ * The proxies that the environment names, and what of them must not be shown. Throws a FatalError (usage) where one is no
+ * proxy's address; the address itself is never shown, it may hold a password.
+ */
 export function readProxySettings(
   environment: Environment,
 ): ProxySettings & { readonly secrets: readonly string[] } {
-  const either = (name: string) => environment[name.toLowerCase()] ?? environment[name.toUpperCase()] ?? '';
-  const httpProxy = either('http_proxy');
-  const httpsProxy = either('https_proxy');
+  const http = readProxy(environment, 'http_proxy');
+  const https = readProxy(environment, 'https_proxy');
+  const [, noProxy = ''] = find(environment, 'no_proxy') ?? [];
   return {
-    httpProxy,
-    httpsProxy,
-    noProxy: either('no_proxy'),
-    secrets: [httpProxy, httpsProxy].flatMap(passwordsOf),
+    httpProxy: http?.href ?? '',
+    httpsProxy: https?.href ?? '',
+    noProxy,
+    secrets: [http, https].flatMap((proxy) =>
+      proxy === undefined || proxy.password === ''
+        ? []
+        : [proxy.password, decodeURIComponent(proxy.password)],
+    ),
   };
 }
 
-function passwordsOf(proxy: string): readonly string[] {
-  try {
-    const { password } = new URL(proxy);
-    return password === '' ? [] : [password, decodeURIComponent(password)];
-  } catch {
-    return [];
+function readProxy(environment: Environment, name: string): URL | undefined {
+  const [variable, text] = find(environment, name) ?? [name, ''];
+  if (text === '') return undefined;
+  // As curl and others do: what names no scheme is an http: proxy.
+  const url = parseUrl(text.includes('://') ? text : `http://${text}`);
+  if (url === undefined) {
+    throw new FatalError(
+      'usage',
+      `${variable} is no address of an HTTP proxy; it looks like http://proxy.example:3128.`,
+    );
   }
+  return url;
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    // The client decodes them later, and a stray % would be no usage error there.
+    decodeURIComponent(url.username + url.password);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lower-case name comes first, as everywhere; also an empty one, which means none. */
+function find(environment: Environment, name: string): readonly [string, string] | undefined {
+  for (const variable of [name, name.toUpperCase()]) {
+    const value = environment[variable];
+    if (value !== undefined) return [variable, value.trim()];
+  }
+  return undefined;
 }

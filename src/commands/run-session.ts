@@ -8,7 +8,7 @@ import { describeSettings } from '../options/describe-settings.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { Plan } from '../plan/build-plan.ts';
 import { fingerprint } from './prepare-run.ts';
-import { readProxySettings } from './proxy-settings.ts';
+import type { readProxySettings } from './proxy-settings.ts';
 import type { RunDisplay } from './run-display.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 
@@ -18,13 +18,13 @@ interface SessionNeeds {
   readonly display: RunDisplay;
   readonly plan: Plan;
   readonly folder: RunFolder;
+  readonly proxies: ReturnType<typeof readProxySettings>;
   readonly key: { readonly source: KeySource; readonly firstKey: string };
 }
 
 /** One session from its first line in the journal to its last, with progress shown and signals heeded. */
 export async function runSession(needs: SessionNeeds): Promise<void> {
-  const { options, around, display, folder } = needs;
-  const proxies = readProxySettings(around.environment);
+  const { options, around, display, folder, proxies } = needs;
   for (const secret of proxies.secrets) display.hide(secret);
   // An attempt that may take longer than an outage could not be given up in time.
   const timeoutMs = Math.min(options.timeoutMs, options.maxOutageMs);

@@ -18,6 +18,7 @@ import {
   prepareRun,
   refusedByAnswer,
 } from './prepare-run.ts';
+import { readProxySettings } from './proxy-settings.ts';
 import { createRunDisplay, type RunDisplay } from './run-display.ts';
 import { overviewOf, peekRun } from './run-overview.ts';
 import { runSession } from './run-session.ts';
@@ -74,6 +75,7 @@ async function runIn(
 ): Promise<number> {
   const { log } = display;
   const key = await prepareKey(options, around);
+  const proxies = readProxySettings(around.environment);
   display.hide(key.firstKey);
   const { input: file, target, shard } = created;
   const identity = { sha256: file.sha256, ...target, shard, columns: file.columns };
@@ -109,7 +111,7 @@ async function runIn(
       !wantsForbidden &&
       isAllSettled(plan.table, ledger, plan.protectedLines());
     if (isDone) log.info('run.finished-before', {}, 'every record is settled already: nothing is sent');
-    else await runSession({ options, around, display, plan, folder, key });
+    else await runSession({ options, around, display, plan, folder, key, proxies });
     return await finishRun(options, around, folder, plan);
   } finally {
     await folder.close();

@@ -49,10 +49,13 @@ export function createAttemptHandler(
       if (isOver) started.abort(new Error('given up'));
       else controller = started;
     },
-    onResponseStart(_controller, statusCode, rawHeaders) {
+    onResponseStart(responding, statusCode, rawHeaders) {
       if (statusCode < 200) return;
       status = statusCode;
       headers = pickHeaders(rawHeaders);
+      if (statusCode !== 204 || !announcesBody(rawHeaders)) return;
+      respond({ kind: 'empty' });
+      responding.abort(new Error('a 204 with a body'));
     },
     onResponseData(responding, chunk) {
       bytes += chunk.length;
@@ -85,6 +88,11 @@ function scrubBody(body: ReplyBody, secrets: Iterable<string>): ReplyBody {
     ...(error === undefined ? {} : { error: scrub(error, known) }),
     ...(detail === undefined ? {} : { detail: scrub(detail, known) }),
   };
+}
+
+/** A 204 has none (RFC 9110, 15.3.5): sent all the same, it would be read as the next request's answer. */
+function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function pickHeaders(headers: IncomingHttpHeaders): ReplyHeaders {

@@ -3,20 +3,19 @@ import type { LostBecause, LostConnection } from '../policy/reply.ts';
 /** Reads an error of undici or of the system as a lost connection. `wasSent`: the request had been written to a socket. */
 export function readLostConnection(error: unknown, wasSent: boolean): LostConnection {
   const code = codeOf(error);
-  const because = becauseOf(code, error, wasSent);
+  const proxyAnswer = proxyStatus(error);
   return {
     kind: 'lost',
-    because,
-    code: because === 'proxy' ? `proxy answered ${proxyStatus(error)}` : code,
+    because: proxyAnswer?.startsWith('4') === true ? 'proxy' : becauseOf(code, wasSent),
+    code: proxyAnswer === undefined ? code : `proxy answered ${proxyAnswer}`,
     mayHaveArrived: wasSent,
   };
 }
 
-function becauseOf(code: string, error: unknown, wasSent: boolean): LostBecause {
+function becauseOf(code: string, wasSent: boolean): LostBecause {
   const known = byCode.get(code);
   if (known !== undefined) return known;
   if (code.startsWith('HPE_')) return 'not-http';
-  if (proxyStatus(error)?.startsWith('4') === true) return 'proxy';
   if (wasSent) return 'connection-lost';
   if (isCertificate(code)) return 'tls';
   return code === 'EPROTO' || code.startsWith('ERR_SSL_') ? 'not-http' : 'connection-lost';
@@ -29,6 +28,12 @@ const byCode: ReadonlyMap<string, LostBecause> = new Map([
   ['EAI_FAIL', 'dns-failure'],
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  // Of a proxy that was asked for a tunnel: attempts themselves have no such timer.
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  // The proxy's own certificate names another host.
+  ['UND_ERR_PRX_TLS', 'tls'],
+  // undici's parser errors have a name, and not always a code.
+  ['HTTPParserError', 'not-http'],
 ]);
 
 /** The verification errors of OpenSSL as Node.js names them (doc/api/tls.md, X509 certificate error codes). */

@@ -77,6 +77,10 @@ function createDispatcher(origin: string, { concurrency, timeoutMs, proxies }: A
   if (httpProxy === '' && httpsProxy === '') return new Pool(origin, options);
   return new EnvHttpProxyAgent({
     ...options,
+    // A proxy that never answers would otherwise keep a connection's place for minutes after its attempt was given up.
+    proxyTls: { timeout: timeoutMs },
+    requestTls: { timeout: timeoutMs },
+    clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeoutMs }),
     httpProxy,
     httpsProxy: httpsProxy === '' ? httpProxy : httpsProxy,
     noProxy,

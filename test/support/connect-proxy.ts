@@ -16,6 +16,8 @@ export interface ConnectProxyOptions {
   readonly credentials?: string;
   /** Refuses every tunnel with this status. */
   readonly refuseWith?: number;
+  /** While this says so, nobody who asks gets an answer. */
+  readonly isStuck?: () => boolean;
 }
 
 /** Passes every tunnel on unless told to refuse. Requests that ask for no tunnel are answered 405. */
@@ -34,6 +36,7 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
   server.on('connect', (request, client: Duplex, head) => {
     asked.push(request.url ?? '');
     keep(client);
+    if (options.isStuck?.() === true) return;
     const refused = refusal(request.headers['proxy-authorization']);
     if (refused !== undefined) {
       client.end(
