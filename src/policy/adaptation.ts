@@ -3,8 +3,8 @@
  *
  * Each throttled spell brings an estimate of the limit. The truth lies between the rate at which requests were served
  * while they could start (too high: the server's burst allowance is in it) and what was served in the whole cycle, the
- * wait included (too low, where the wait was longer than needed). The longer they could start compared with the wait, the
- * more the former counts.
+ * wait included (too low, where the wait was longer than needed). Where they could start for long enough, the former is
+ * it; else their geometric mean is a guess.
  *
  * After a spell the rate follows the curve of CUBIC (RFC 9438): from just below the estimate it rises quickly, then ever
  * more slowly as it comes near, stays there, and then goes beyond it ever more quickly, so that a limit that was raised is
