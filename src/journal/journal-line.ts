@@ -23,7 +23,8 @@ export function parseJournalLine(text: string): ParsedLine {
   }
   if (typeof value !== 'object' || value === null) return { kind: 'problem', problem: 'is not an event' };
   const event = value as Record<string, unknown>;
-  const check = checks[String(event['event'])];
+  const name = String(event['event']);
+  const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
   if (check === undefined) return { kind: 'problem', problem: 'is no event that this version knows' };
   const problem = check(event);
   if (problem !== undefined) return { kind: 'problem', problem };
