@@ -5,13 +5,14 @@ import { createRequestTally } from '../../src/journal/request-tally.ts';
 import { sampleEvents } from './sample-events.ts';
 
 const attempt: AttemptAnswered = sampleEvents.attempt;
+const throttled: AttemptAnswered = { ...attempt, attempts: 2, verdict: 'throttled', status: 429 };
 const settled: Settled = sampleEvents.settled;
 
 describe('createRequestTally', () => {
   it('counts what was sent, sent again and throttled', () => {
     const tally = createRequestTally();
     tally.answered({ ...attempt, attempts: 1 });
-    tally.answered({ ...attempt, attempts: 2, verdict: 'throttled', status: 429 });
+    tally.answered(throttled);
     tally.answered({ ...settled, attempts: 3 });
     tally.answered({ ...settled, attempts: 1 });
     expect(tally.figures(2)).toMatchObject({ sent: 4, retries: 2, throttled: 1, seconds: 2, perSecond: 2 });
