@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
+import { readJournal } from '../../src/io/read-journal.ts';
+import { systemClock } from '../../src/io/system-clock.ts';
+import type { JournalEvent } from '../../src/journal/journal-event.ts';
+import { sampleEvents } from '../journal/sample-events.ts';
+
+let folder: string;
+let path: string;
+const opened: JournalFile[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'offboard-journal-'));
+  path = join(folder, 'journal.ndjson');
+});
+afterEach(async () => {
+  for (const journal of opened.splice(0)) await journal.close().catch(() => undefined);
+  rmSync(folder, { recursive: true });
+});
+
+async function open(size = 0): Promise<JournalFile> {
+  const journal = await openJournal(path, size, systemClock);
+  opened.push(journal);
+  return journal;
+}
+
+const warning = (text: string): JournalEvent => ({ event: 'warning', at: sampleEvents.warning.at, text });
+
+async function readAll() {
+  const events: JournalEvent[] = [];
+  const offsets: number[] = [];
+  const extent = await readJournal(path, (event, offset) => {
+    events.push(event);
+    offsets.push(offset);
+    return undefined;
+  });
+  return { events, offsets, ...extent };
+}
+
+describe('a journal that is written', () => {
+  it('is read back event by event, each at the offset it was given', async () => {
+    const journal = await open();
+    const events = Array.from({ length: 500 }, (_, index) => warning(`é ${index} ${'x'.repeat(index)} 😀`));
+    const offsets = events.map((event) => journal.append(event));
+    await journal.flush();
+    const read = await readAll();
+    expect(read.events).toEqual(events);
+    expect(read.offsets).toEqual(offsets);
+    expect(read).toMatchObject({ bytes: journal.durableBytes(), tornBytes: 0 });
+  });
+
+  it('counts a line as durable only once it is on disk', async () => {
+    const journal = await open();
+    const offset = journal.append(sampleEvents.starting);
+    expect(journal.durableBytes()).toBe(0);
+    const flushed = journal.flush();
+    expect(journal.durableBytes()).toBe(0);
+    await flushed;
+    expect(journal.durableBytes()).toBeGreaterThan(offset);
+    expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(sampleEvents.starting)}\n`);
+  });
+
+  it('hands lines to the disk by itself, and says when they are there', async () => {
+    const journal = await open();
+    const changed = new Promise<void>((resolve) => journal.onChange(resolve));
+    journal.append(sampleEvents.settled);
+    await changed;
+    expect(journal.durableBytes()).toBe(readFileSync(path).length);
+    expect(journal.syncAgeMs()).toBe(0);
+  });
+
+  it('writes what comes while a batch is on its way with the next one', async () => {
+    const journal = await open();
+    journal.append(warning('first'));
+    const first = journal.flush();
+    journal.append(warning('second'));
+    const second = journal.flush();
+    await first;
+    await second;
+    expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+  });
+
+  it('goes on behind the last whole line, and cuts off a torn one', async () => {
+    writeFileSync(path, `${JSON.stringify(warning('whole'))}\n{"event":"sett`);
+    const { bytes, tornBytes } = await readAll();
+    expect(tornBytes).toBe(14);
+    const journal = await open(bytes);
+    expect(journal.append(warning('next'))).toBe(bytes);
+    await journal.flush();
+    expect((await readAll()).events).toEqual([warning('whole'), warning('next')]);
+  });
+
+  it('has everything on disk when flushNow returns, also what is being written just then', async () => {
+    const journal = await open();
+    journal.append(warning('on its way'));
+    const flushed = journal.flush();
+    journal.append(warning('not yet'));
+    journal.flushNow();
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3);
+    await flushed;
+    expect((await readAll()).events).toEqual([warning('on its way'), warning('not yet')]);
+  });
+
+  it('refuses to begin where one lies already', async () => {
+    writeFileSync(path, '');
+    await expect(openJournal(path, 0, systemClock)).rejects.toThrow(/journal .* cannot be opened/);
+  });
+
+  it('fails for good where it cannot be written, and names the file', async () => {
+    const journal = await open();
+    await journal.close();
+    const changed = new Promise<void>((resolve) => journal.onChange(resolve));
+    journal.append(sampleEvents.settled);
+    await expect(journal.flush()).rejects.toThrow(`the journal ${path} cannot be written`);
+    await changed;
+    expect(journal.failure()?.message).toContain(path);
+    await expect(journal.flush()).rejects.toThrow('cannot be written');
+  });
+
+  it('fails on a limit of the file size, with what came before it whole', () => {
+    // 8 blocks of 512 bytes; Node.js ignores SIGXFSZ, so that the write itself fails.
+    const script = `
+      import { openJournal } from ${JSON.stringify(new URL('../../dist/io/journal-file.js', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('../../dist/io/system-clock.js', import.meta.url).href)};
+      const journal = await openJournal(${JSON.stringify(path)}, 0, systemClock);
+      for (let index = 0; index < 200; index += 1) {
+        journal.append({ event: 'warning', at: '', text: 'x'.repeat(50) });
+        await journal.flush().catch(() => undefined);
+      }
+      console.log(journal.failure()?.message);`;
+    const shell = 'ulimit -f 8; exec "$0" --input-type=module -e "$1"';
+    const { stdout } = spawnSync('bash', ['-c', shell, process.execPath, script], { encoding: 'utf8' });
+    expect(stdout).toContain('cannot be written: EFBIG');
+    const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    expect(whole.length).toBeGreaterThan(20);
+    for (const line of whole) expect(JSON.parse(line)).toMatchObject({ event: 'warning' });
+  });
+});
+
+describe('a journal that is read', () => {
+  it('is refused with the number of the line that cannot be trusted', async () => {
+    writeFileSync(
+      path,
+      [JSON.stringify(warning('a')), 'garbage', JSON.stringify(warning('b')), ''].join('\n'),
+    );
+    await expect(readAll()).rejects.toMatchObject({
+      exit: 'mismatch',
+      message: expect.stringContaining('line 2 is not JSON'),
+    });
+  });
+
+  it('is refused where an event does not belong to the input', async () => {
+    writeFileSync(path, `${JSON.stringify(warning('a'))}\n`);
+    await expect(readJournal(path, () => 'is of another world')).rejects.toThrow(
+      'line 1 is of another world',
+    );
+  });
+
+  it('is not confused by lines longer than what is read at once', async () => {
+    const long = warning('y'.repeat(700_000));
+    writeFileSync(path, [JSON.stringify(long), JSON.stringify(warning('short')), ''].join('\n'));
+    expect((await readAll()).events).toEqual([long, warning('short')]);
+  });
+
+  it('is refused where a whole line of zeros stands in it', async () => {
+    writeFileSync(path, `${JSON.stringify(warning('a'))}\n\0\0\0\n${JSON.stringify(warning('b'))}\n`);
+    await expect(readAll()).rejects.toThrow('line 2 is not JSON');
+  });
+});

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireLock, refuseHeldFolder } from '../../src/io/lock-file.ts';
+import { identifyProcess, type ProcessIdentity, startTimeOf } from '../../src/io/process-identity.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'offboard-lock-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const us = identifyProcess(process.pid);
+
+/** Writes a lock as another process would have left it, its heartbeat so many seconds ago. */
+function leaveLock(holder: Partial<ProcessIdentity>, { number = 1, stillForSeconds = 0 } = {}): void {
+  const path = join(folder, `lock.${number}`);
+  const text = JSON.stringify({ ...us, since: '2026-11-24T23:53:42.118Z', nonce: 'n', ...holder });
+  writeFileSync(path, `${text}\n`);
+  const at = Date.now() / 1_000 - stillForSeconds;
+  utimesSync(path, at, at);
+}
+
+/** The number of a process that has ended. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'close');
+  return child.pid ?? 0;
+}
+
+describe('acquireLock', () => {
+  it('holds the folder until it is released, and leaves nothing behind', async () => {
+    const lock = await acquireLock(folder, process.pid);
+    expect(await lock.isOurs()).toBe(true);
+    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    await lock.release();
+    expect(readdirSync(folder)).toEqual([]);
+    await (await acquireLock(folder, process.pid)).release();
+  });
+
+  it('names the holder, and leaves the folder as it was', async () => {
+    leaveLock({ host: 'it-ops-02', bootId: 'other' });
+    await expect(acquireLock(folder, process.pid)).rejects.toThrow(
+      `is held by process ${us.pid} on it-ops-02, since 2026-11-24T23:53:42.118Z`,
+    );
+    expect(readdirSync(folder)).toEqual(['lock.1']);
+  });
+
+  it('is given to one of many who ask at once, fifty times', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const asked = await Promise.allSettled(
+        Array.from({ length: 4 }, () => acquireLock(folder, process.pid)),
+      );
+      const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(locks).toHaveLength(1);
+      for (const lock of locks) await lock.release();
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
+  it('is given to one of many who find a stale one, fifty times', async () => {
+    const pid = await deadPid();
+    for (let round = 0; round < 50; round += 1) {
+      leaveLock({ pid, startTime: '1' });
+      const asked = await Promise.allSettled(
+        Array.from({ length: 4 }, () => acquireLock(folder, process.pid)),
+      );
+      const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(locks.length).toBeLessThanOrEqual(1);
+      for (const lock of locks) {
+        expect(await lock.isOurs()).toBe(true);
+        await lock.release();
+      }
+      rmSync(join(folder, 'lock.1'), { force: true });
+    }
+  });
+
+  it.each([
+    {
+      name: 'a dead process of this machine, at once',
+      holder: async () => ({ pid: await deadPid() }),
+      still: 0,
+    },
+    {
+      name: 'a process whose number another one has now',
+      holder: async () => ({ startTime: '1' }),
+      still: 0,
+    },
+    {
+      name: 'a run elsewhere whose heartbeat is still for a minute',
+      holder: async () => ({ host: 'b', bootId: 'b' }),
+      still: 61,
+    },
+    {
+      name: 'a container whose process is number 1 too, by its heartbeat',
+      holder: async () => ({ pid: 1, pidNamespace: 'pid:[1]' }),
+      still: 61,
+    },
+    {
+      name: 'a run before the last boot, by its heartbeat',
+      holder: async () => ({ bootId: 'before' }),
+      still: 61,
+    },
+  ])('takes over the lock of $name', async ({ holder, still }) => {
+    leaveLock(await holder(), { stillForSeconds: still });
+    const lock = await acquireLock(folder, process.pid);
+    expect(readdirSync(folder)).toEqual(['lock.2']);
+    await lock.release();
+  });
+
+  it.each([
+    { name: 'a run elsewhere that lived a moment ago', holder: { host: 'b', bootId: 'b' }, still: 50 },
+    { name: 'this process, however still its heartbeat', holder: {}, still: 10_000 },
+    {
+      name: 'a container on this machine',
+      holder: { pid: 1, pidNamespace: 'pid:[1]', startTime: '1' },
+      still: 0,
+    },
+    {
+      name: 'a process with the same host name elsewhere',
+      holder: { bootId: 'b', pid: 999_999_999 },
+      still: 0,
+    },
+  ])('respects the lock of $name', async ({ holder, still }) => {
+    leaveLock(holder, { stillForSeconds: still });
+    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    expect(readdirSync(folder)).toEqual(['lock.1']);
+  });
+
+  it('waits out the heartbeat of a lock that says nothing', async () => {
+    writeFileSync(join(folder, 'lock.1'), '');
+    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    const at = Date.now() / 1_000 - 61;
+    utimesSync(join(folder, 'lock.1'), at, at);
+    await (await acquireLock(folder, process.pid)).release();
+  });
+
+  it('tells a holder that was taken over from one that was not', async () => {
+    const asleep = await acquireLock(folder, process.pid);
+    leaveLock({}, { number: 2 });
+    expect(await asleep.isOurs()).toBe(false);
+    await asleep.release();
+    expect(readdirSync(folder)).toEqual(['lock.2']);
+  });
+
+  it('shows that it lives by its file, whose text stays', async () => {
+    const lock = await acquireLock(folder, process.pid);
+    const text = readFileSync(lock.path, 'utf8');
+    utimesSync(lock.path, 1, 1);
+    await lock.renew();
+    await expect(refuseHeldFolder(folder)).rejects.toMatchObject({ exit: 'held' });
+    expect(readFileSync(lock.path, 'utf8')).toBe(text);
+    expect(await lock.isOurs()).toBe(true);
+  });
+});
+
+describe('refuseHeldFolder', () => {
+  it('has nothing against a folder that is free or not there', async () => {
+    await refuseHeldFolder(folder);
+    await refuseHeldFolder(join(folder, 'none'));
+  });
+});
+
+describe('startTimeOf', () => {
+  it('knows a living process, and that a dead one is none', async () => {
+    expect(startTimeOf(process.pid)).toMatch(/^\d+$/);
+    expect(startTimeOf(await deadPid())).toBe('');
+  });
+});
