@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findUnfinishedRun, readRunCreated } from '../../src/io/find-run-folder.ts';
+import { openRunFolder } from '../../src/io/run-folder.ts';
+import { systemClock } from '../../src/io/system-clock.ts';
+import type { RunCreated, SessionEnded } from '../../src/journal/journal-event.ts';
+import { renderJournalLine } from '../../src/journal/journal-line.ts';
+import { identityOf } from '../../src/journal/run-identity.ts';
+import { recordTableOf } from '../journal/record-table-of.ts';
+import { sampleEvents } from '../journal/sample-events.ts';
+
+const input = 'workspace_id,user_id\n1,1\n1,2\n';
+const sha256 = createHash('sha256').update(input).digest('hex');
+const created: RunCreated = {
+  ...sampleEvents['run-created'],
+  input: { ...sampleEvents['run-created'].input, sha256, records: 2 },
+};
+
+let place: string;
+let inputPath: string;
+
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'offboard-run-'));
+  inputPath = join(place, 'list.csv');
+  writeFileSync(inputPath, input);
+});
+afterEach(() => {
+  rmSync(place, { recursive: true });
+});
+
+function open(path: string, rest: Partial<RunCreated> = {}) {
+  return openRunFolder({
+    path,
+    created: { ...created, ...rest },
+    records: recordTableOf(2),
+    inputPath,
+    clock: systemClock,
+    pid: process.pid,
+  });
+}
+
+/** Every file of a folder with its content, to see that nothing was touched. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+function makeRun(name: string, events: readonly Parameters<typeof renderJournalLine>[0][]): string {
+  const folder = join(place, 'runs', name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'input.csv'), input);
+  writeFileSync(join(folder, 'journal.ndjson'), events.map(renderJournalLine).join(''));
+  return folder;
+}
+
+describe('a new run folder', () => {
+  it('holds the input and the first line of the journal, for the owner and its group only', async () => {
+    const path = join(place, 'a', 'b', 'run');
+    const folder = await open(path);
+    expect(readFileSync(join(path, 'input.csv'), 'utf8')).toBe(input);
+    expect(await readRunCreated(path)).toEqual(created);
+    expect(statSync(path).mode & 0o777).toBe(0o750 & ~process.umask());
+    expect(statSync(join(path, 'journal.ndjson')).mode & 0o777).toBe(0o640 & ~process.umask());
+    await folder.close();
+    expect(readdirSync(path).sort()).toEqual(['input.csv', 'journal.ndjson']);
+  });
+
+  it('is not made at all where the input has changed since it was read', async () => {
+    writeFileSync(inputPath, `${input}1,3\n`);
+    await expect(open(join(place, 'a', 'run'))).rejects.toMatchObject({ exit: 'mismatch' });
+    expect(existsSync(join(place, 'a'))).toBe(false);
+  });
+
+  it('is not made of a folder with something else in it', async () => {
+    const home = join(place, 'home');
+    mkdirSync(home);
+    writeFileSync(join(home, 'letter.txt'), 'dear');
+    await expect(open(home)).rejects.toThrow('is no run folder and not empty (it holds letter.txt)');
+    expect(contents(home)).toEqual({ 'letter.txt': 'dear' });
+  });
+
+  it('may be made of an empty folder, and of what a kill left before the first line was whole', async () => {
+    const path = join(place, 'run');
+    mkdirSync(path);
+    writeFileSync(join(path, 'input.csv'), 'half');
+    writeFileSync(join(path, '.input.csv.0123.tmp'), 'ha');
+    writeFileSync(join(path, 'journal.ndjson'), '{"event":"run-cre');
+    const folder = await open(path);
+    expect(folder.memory.history.sessions()).toBe(0);
+    expect(readFileSync(join(path, 'input.csv'), 'utf8')).toBe(input);
+    await folder.close();
+  });
+
+  it('says where it cannot be made', async () => {
+    writeFileSync(join(place, 'file'), '');
+    await expect(open(join(place, 'file', 'run'))).rejects.toMatchObject({ exit: 'defect' });
+  });
+});
+
+describe('a run folder that is opened again', () => {
+  it('remembers what its journal says, and goes on behind it', async () => {
+    const path = makeRun('x', [
+      created,
+      sampleEvents['session-started'],
+      { ...sampleEvents.starting, throughLine: 2 },
+      sampleEvents.settled,
+    ]);
+    writeFileSync(join(path, 'journal.ndjson'), '{"event":"torn', { flag: 'a' });
+    const folder = await open(path);
+    expect(folder.memory.ledger.outcomeAt(0)).toBe('removed');
+    expect(folder.memory.history.sessions()).toBe(1);
+    expect(folder.tornBytes).toBe(14);
+    folder.record(sampleEvents.warning);
+    await folder.journal.flush();
+    await folder.close();
+    expect(
+      readFileSync(join(path, 'journal.ndjson'), 'utf8').endsWith(renderJournalLine(sampleEvents.warning)),
+    ).toBe(true);
+  });
+
+  it.each([
+    {
+      name: 'another input',
+      rest: { input: { ...created.input, sha256: 'f'.repeat(64) } },
+      says: 'input (SHA-256)',
+    },
+    {
+      name: 'another instance',
+      rest: { target: { ...created.target, baseUrl: 'https://b.example' } },
+      says: 'base URL',
+    },
+    {
+      name: 'another scope',
+      rest: { target: { ...created.target, scope: 'company' as const } },
+      says: 'scope',
+    },
+    { name: 'another shard', rest: { shard: '1/2' }, says: 'shard' },
+  ])('is refused for $name, and left as it was', async ({ rest, says }) => {
+    const path = makeRun('x', [created]);
+    const before = contents(path);
+    await expect(open(path, rest)).rejects.toMatchObject({
+      exit: 'mismatch',
+      message: expect.stringContaining(says),
+    });
+    expect(contents(path)).toEqual(before);
+  });
+
+  it.each([
+    {
+      name: 'its copy of the input was changed',
+      change: (path: string) => writeFileSync(join(path, 'input.csv'), `${input}9,9\n`),
+    },
+    { name: 'its copy of the input is gone', change: (path: string) => rmSync(join(path, 'input.csv')) },
+    {
+      name: 'its journal has garbage in the middle',
+      change: (path: string) => writeFileSync(join(path, 'journal.ndjson'), 'garbage\n', { flag: 'a' }),
+    },
+    {
+      name: 'its journal speaks of a line that is no removal',
+      change: (path: string) =>
+        writeFileSync(
+          join(path, 'journal.ndjson'),
+          renderJournalLine({ ...sampleEvents.settled, line: 77 }),
+          { flag: 'a' },
+        ),
+    },
+  ])('is refused where $name, and left as it was', async ({ change }) => {
+    const path = makeRun('x', [created]);
+    change(path);
+    const before = contents(path);
+    await expect(open(path)).rejects.toMatchObject({ exit: 'mismatch' });
+    expect(contents(path)).toEqual(before);
+  });
+
+  it('is refused while somebody holds it', async () => {
+    const path = makeRun('x', [created]);
+    const folder = await open(path);
+    await expect(open(path)).rejects.toMatchObject({ exit: 'held' });
+    await folder.close();
+  });
+});
+
+describe('findUnfinishedRun', () => {
+  const find = (retryForbidden = false) =>
+    findUnfinishedRun(join(place, 'runs'), identityOf(created), retryForbidden);
+  const started = sampleEvents['session-started'];
+  const ended = (rest: Partial<SessionEnded>): SessionEnded => ({
+    ...sampleEvents['session-ended'],
+    ...rest,
+  });
+  const run = (name: string, at: string, ...events: Parameters<typeof makeRun>[1]) =>
+    makeRun(name, [{ ...created, at }, started, ...events]);
+
+  it('finds nothing where there are no runs', async () => {
+    expect(await find()).toBeUndefined();
+  });
+
+  it('finds the newest one that left something, by when it began', async () => {
+    run('c', '2026-11-01T00:00:00.000Z', ended({ left: 1 }));
+    const newest = run('a', '2026-11-03T00:00:00.000Z', ended({ left: 3 }));
+    run('b', '2026-11-04T00:00:00.000Z', ended({ left: 0 }));
+    expect(await find()).toBe(newest);
+  });
+
+  it('finds one that was cut off, with or without a torn line', async () => {
+    const killed = run('a', '2026-11-03T00:00:00.000Z');
+    expect(await find()).toBe(killed);
+    writeFileSync(join(killed, 'journal.ndjson'), '{"ev', { flag: 'a' });
+    expect(await find()).toBe(killed);
+  });
+
+  it('takes forbidden records for something left only where they are asked for', async () => {
+    const folder = run('a', '2026-11-03T00:00:00.000Z', ended({ left: 0, forbidden: 2 }));
+    expect(await find()).toBeUndefined();
+    expect(await find(true)).toBe(folder);
+  });
+
+  it('passes over what is no run, or another one', async () => {
+    mkdirSync(join(place, 'runs', 'empty'), { recursive: true });
+    writeFileSync(join(place, 'runs', 'file'), '');
+    makeRun('other', [{ ...created, shard: '1/2' }, started]);
+    makeRun('broken', []);
+    writeFileSync(join(place, 'runs', 'broken', 'journal.ndjson'), 'garbage\n');
+    expect(await find()).toBeUndefined();
+  });
+});
