@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type KeptFolder, keepFolder } from '../../src/io/folder-hold.ts';
+import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
+import type { LockFile } from '../../src/io/lock-file.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+
+let folder: string;
+let path: string;
+let journal: JournalFile;
+let clock: FakeClock;
+let kept: KeptFolder;
+let renewals: number;
+let isOurs: boolean;
+let canRenew: boolean;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'offboard-hold-'));
+  path = join(folder, 'journal.ndjson');
+  clock = createFakeClock();
+  journal = await openJournal(path, 0, clock);
+  renewals = 0;
+  isOurs = true;
+  canRenew = true;
+  const lock: LockFile = {
+    path: join(folder, 'lock.1'),
+    isOurs: async () => isOurs,
+    async renew() {
+      if (!canRenew) throw new Error('EIO');
+      renewals += 1;
+    },
+    release: async () => undefined,
+  };
+  kept = keepFolder(lock, journal, path, clock);
+});
+afterEach(async () => {
+  kept.stop();
+  await journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Lets the next heartbeat happen, the real file system's part of it included. */
+async function beat(): Promise<void> {
+  const changed = new Promise<void>((resolve) => kept.onChange(resolve));
+  await clock.advance(10_000);
+  await changed;
+}
+
+describe('a folder that is kept', () => {
+  it('shows every ten seconds that its holder lives', async () => {
+    await beat();
+    await beat();
+    expect(renewals).toBe(2);
+    expect(kept.mayStart()).toBe(true);
+    expect(kept.failure()).toBeUndefined();
+  });
+
+  it('lets nothing start once the holder could not show it for 30 s, until it can again', async () => {
+    canRenew = false;
+    await beat();
+    await beat();
+    await beat();
+    expect(kept.mayStart()).toBe(true);
+    await beat();
+    expect(kept.mayStart()).toBe(false);
+    expect(kept.failure()).toBeUndefined();
+    canRenew = true;
+    await beat();
+    expect(kept.mayStart()).toBe(true);
+  });
+
+  it('is lost to another run that has taken it over, and not renewed any more', async () => {
+    isOurs = false;
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'held' });
+    expect(renewals).toBe(0);
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  it.each([
+    { name: 'is gone', change: () => rmSync(path) },
+    {
+      name: 'is another file',
+      change: () => {
+        rmSync(path);
+        writeFileSync(path, '');
+      },
+    },
+    { name: 'is gone with its folder', change: () => rmSync(folder, { recursive: true }) },
+  ])('fails where its journal $name, and names it', async ({ change }) => {
+    change();
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'defect', message: expect.stringContaining(path) });
+  });
+
+  it('stops showing it when told to', async () => {
+    kept.stop();
+    await clock.advance(60_000);
+    expect(renewals).toBe(0);
+  });
+});
