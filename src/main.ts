@@ -34,7 +34,7 @@ async function carryOut(): Promise<number> {
     version,
     terminalColumns: process.stdout.columns,
   });
-  return await invoke(invocation, {
+  return invoke(invocation, {
     environment: process.env,
     argv,
     stdin: process.stdin,
@@ -56,19 +56,15 @@ async function invoke(invocation: Invocation, around: ProcessSurroundings): Prom
     }
     case 'run': {
       const { runCommand } = await import('./commands/run.ts');
-      return await runCommand(invocation.options, around);
+      return runCommand(invocation.options, around);
     }
     case 'report': {
       const { reportCommand } = await import('./commands/report.ts');
-      return await reportCommand(invocation.options, around);
+      return reportCommand(invocation.options, around);
     }
     case 'sandbox': {
       const { runSandbox } = await import('./commands/sandbox.ts');
-      return await runSandbox(
-        invocation.options,
-        (text) => void process.stdout.write(text),
-        around.signals.first,
-      );
+      return runSandbox(invocation.options, (text) => void process.stdout.write(text), around.signals.first);
     }
   }
 }

@@ -33,7 +33,7 @@ export async function placeInput(
   { stdin, signals }: ProcessSurroundings,
 ): Promise<InputPlace> {
   if (options.input !== '-') return { path: options.input, remove: () => Promise.resolve() };
-  return await spoolStandardInput(stdin, { fallbackFolder: options.runsFolder, signal: signals.first });
+  return spoolStandardInput(stdin, { fallbackFolder: options.runsFolder, signal: signals.first });
 }
 
 /** Reads and checks the input. Rejects with a FatalError where nothing may be sent. */

@@ -121,7 +121,7 @@ async function resumeRun({ path, created }: FolderOpening, found: RunCreated, me
       `${copy} was changed or is gone; nothing was sent. Restore it, or begin a new run with --fresh.`,
     );
   }
-  return await readJournal(join(path, journalName), memory.apply);
+  return readJournal(join(path, journalName), memory.apply);
 }
 
 /** Returns the topmost folder that had to be made; undefined where all was there. */

@@ -37,7 +37,11 @@ export function endingOf(
       return { ...untried, outcome, reason: `duplicate-of-line-${records.firstLineAt(index)}` };
     case 'protected':
       return { ...untried, outcome, reason: 'on-protect-list', attempts: ledger.attemptsAt(index) };
-    default:
+    case 'removed':
+    case 'not-found':
+    case 'forbidden':
+    case 'failed':
+    case 'not-attempted':
       return triedEnding(sources, index, outcome);
   }
 }
