@@ -27,7 +27,8 @@ a { color: inherit; }
 .stop strong { color: var(--alarm); }
 .warnings { list-style: none; padding: 0; }
 .warnings li { margin: 0.5rem 0; }
-.command { display: block; background: var(--panel); border: 1px solid var(--line); padding: 0.5rem 0.75rem; }
+.command { display: block; background: var(--panel); border: 1px solid var(--line); padding: 0.5rem 0.75rem;
+  white-space: pre; overflow-x: auto; }
 svg.bar { width: 100%; height: 1.75rem; display: block; margin: 0.75rem 0; }
 svg.key { width: 0.9rem; height: 0.9rem; vertical-align: -0.1rem; margin-right: 0.4rem; }
 .removed { fill: var(--removed); } .not-found { fill: var(--not-found); } .forbidden { fill: var(--forbidden); }
@@ -36,6 +37,7 @@ svg.key { width: 0.9rem; height: 0.9rem; vertical-align: -0.1rem; margin-right: 
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; overflow-wrap: break-word; }
 #records { width: 100%; }
+#records td:last-child { min-width: 18rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); }
 thead th { background: var(--panel); }
 th, td { max-width: 24rem; }
@@ -55,8 +57,11 @@ dd { margin: 0; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   #controls[id] { display: none; }
+  .command { white-space: pre-wrap; }
+  #records td:last-child { min-width: 0; }
   .wide { overflow: visible; }
   table { font-size: 8pt; overflow-wrap: anywhere; }
+  #records :is(th, td):nth-child(-n + 4) { overflow-wrap: break-word; }
   thead { display: table-header-group; }
   tr, .stop, h2, h3 { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
@@ -65,4 +70,4 @@ dd { margin: 0; }
 `;
 
 /** For the page's Content-Security-Policy. */
-export const pageStyleHash = 'sha256-Ce+6snJ4zIyy9J/uYNJKjs8Q4pSMrLtKmET+RrEmG1s=';
+export const pageStyleHash = 'sha256-jkYCSanYvT9FYBdz9RiaY5kCg4b8gfAPZ977mx7tNhU=';
