@@ -31,6 +31,7 @@ beforeAll(async () => {
   sandbox = await startSandbox({
     ...sandboxDefaults,
     members: join(samples, 'members.csv'),
+    port: 0,
     forbidden: [14],
     faults: 0.06,
     seed: 2313,
