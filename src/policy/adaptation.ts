@@ -1,14 +1,13 @@
+import { estimateLimit, type Spell } from './limit-estimate.ts';
+import { createServedMeter } from './served-meter.ts';
+
 /**
  * Learns a limit that nobody told us: multiplicative decrease when throttled, gradual increase while not.
  *
- * Each throttled spell brings an estimate of the limit. The truth lies between the rate at which requests were served
- * while they could start (too high: the server's burst allowance is in it) and what was served in the whole cycle, the
- * wait included (too low, where the wait was longer than needed). Where they could start for long enough, the former is
- * it; else their geometric mean is a guess.
- *
- * After a spell the rate follows the curve of CUBIC (RFC 9438): from just below the estimate it rises quickly, then ever
- * more slowly as it comes near, stays there, and then goes beyond it ever more quickly, so that a limit that was raised is
- * found. A guess is soon tried; the same limit found again is left alone for twice as long.
+ * Each throttled spell brings an estimate of the limit. After it the rate follows the curve of CUBIC (RFC 9438): from
+ * just below the estimate it rises quickly, then ever more slowly as it comes near, stays there, and then goes beyond it
+ * ever more quickly, so that a limit that was raised is found. A guess is soon tried; the same limit found again is left
+ * alone for twice as long.
  */
 export interface Adaptation {
   /** The rate that is tried now, in requests a second; Infinity where nothing limits it. */
@@ -25,71 +24,72 @@ export interface Adaptation {
 }
 
 /** The rate after a spell, as a share of the estimate. */
-const decrease = 0.9;
-/** Over a whole watch the rate is a little lower than at its end, where it met the limit. */
-const climbAllowance = 1.03;
-/** Where requests could start for so long, and for half of the cycle, the estimate is no guess. */
-const sureMs = 2_000;
-/** Estimates that differ by no more are of the same limit. */
-const sameLimit = 0.1;
+const decrease = 0.93;
 /** From a spell back to the estimate. */
 const guessedReturnMs = 2_000;
-const sureReturnMs = 8_000;
+const sureReturnMs = 16_000;
 const longestReturnMs = 64_000;
+/** Estimates that differ by no more are of the same limit. */
+const sameLimit = 0.1;
 const lowestPerSecond = 1 / 60;
+/** A wait after which nothing is served says nothing of the limit: then to ask so often does no harm. */
+const askAgainPerSecond = 1;
 
 export function createAdaptation(ceilingPerSecond: number): Adaptation {
-  let limit = ceilingPerSecond;
+  const meter = createServedMeter();
+  let limit: number | undefined;
   let returnMs = guessedReturnMs;
-  let servedInCycle = 0;
-  /** The spell before, or the first answer; and when starts were possible again after it. */
-  let cycleFrom: number | undefined;
-  let resumedAt: number | undefined;
-  let hasBeenThrottled = false;
+  let lastSpell: Spell | undefined;
+  let resumedAt = Number.NEGATIVE_INFINITY;
+  /** Since when requests could start, and were served. */
+  let startingFrom: number | undefined;
+  let served = 0;
+  let spell:
+    | { readonly at: number; readonly triedPerSecond: number; readonly recentPerSecond: number }
+    | undefined;
 
-  function rateAt(now: number): number {
-    if (!hasBeenThrottled) return ceilingPerSecond;
-    const progress = Math.max(0, now - (resumedAt ?? now)) / returnMs;
+  function curveAt(now: number): number {
+    if (limit === undefined) return ceilingPerSecond;
+    const progress = Math.max(0, now - resumedAt) / returnMs;
     const rate = limit * (1 + (1 - decrease) * (progress - 1) ** 3);
     return Math.max(lowestPerSecond, Math.min(ceilingPerSecond, rate));
   }
 
-  function learn(now: number): void {
-    const from = cycleFrom ?? now;
-    const startingMs = now - (resumedAt ?? from);
-    const tried = Math.min(rateAt(now), climbAllowance * perSecond(servedInCycle, startingMs));
-    if (startingMs >= sureMs && startingMs >= (now - from) / 2) {
-      const isSame = Math.abs(tried / limit - 1) <= sameLimit;
-      returnMs = isSame ? Math.min(longestReturnMs, Math.max(sureReturnMs, 2 * returnMs)) : sureReturnMs;
-      limit = tried;
-    } else {
-      returnMs = guessedReturnMs;
-      limit = hasBeenThrottled ? Math.sqrt(tried * perSecond(servedInCycle, now - from)) : tried / 2;
-    }
-    limit = Math.max(lowestPerSecond, limit);
+  /** Only once the wait is over is it known what of all that was in flight had been served. */
+  function learn(): void {
+    if (spell === undefined) return;
+    const { at, triedPerSecond, recentPerSecond } = spell;
+    const startingMs = at - (startingFrom ?? at);
+    const whole: Spell = { triedPerSecond, startingMs, waitedMs: resumedAt - at, served, recentPerSecond };
+    const { perSecond, isSure } = estimateLimit(whole, lastSpell);
+    const isSame = returnMs >= sureReturnMs && Math.abs(perSecond / (limit ?? perSecond) - 1) <= sameLimit;
+    if (!isSure) returnMs = guessedReturnMs;
+    else returnMs = isSame ? Math.min(longestReturnMs, 2 * returnMs) : sureReturnMs;
+    limit = perSecond;
+    lastSpell = whole;
+    spell = undefined;
+    startingFrom = resumedAt;
+    served = 0;
+    meter.restart(resumedAt);
   }
 
   return {
-    rateAt,
+    rateAt(now) {
+      if (now >= resumedAt) learn();
+      return curveAt(now);
+    },
     served(now) {
-      cycleFrom ??= now;
-      servedInCycle += 1;
+      startingFrom ??= now;
+      served += 1;
+      meter.served(now);
     },
     throttled(now, startedAt) {
-      if (resumedAt !== undefined && startedAt < resumedAt) return false;
-      learn(now);
-      hasBeenThrottled = true;
-      servedInCycle = 0;
-      cycleFrom = now;
-      resumedAt = now;
+      if (spell !== undefined || startedAt < resumedAt) return false;
+      spell = { at: now, triedPerSecond: curveAt(now), recentPerSecond: meter.perSecond(now) };
       return true;
     },
     resumed(at) {
       resumedAt = at;
     },
   };
-}
-
-function perSecond(count: number, ms: number): number {
-  return (count / Math.max(ms, 1)) * 1_000;
 }

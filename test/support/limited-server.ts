@@ -45,7 +45,7 @@ export function slidingWindow(most: number, windowMs: number): LimitedServer {
         admitted.push(now);
         return undefined;
       }
-      const waitMs = (admitted[0] ?? now) + windowMs - now;
+      const waitMs = Math.min(windowMs, (admitted[0] ?? now) + windowMs - now);
       return { retryAfterMs: Math.ceil(waitMs / 1_000) * 1_000 };
     },
   };

@@ -14,6 +14,8 @@ export interface PaceTrial {
 export interface PaceResult {
   readonly answers: number;
   readonly throttled: number;
+  /** The largest share that throttled answers ever were of all so far, once there were 1,000. */
+  readonly mostThrottled: number;
   /** Of the server's limit, counted from its first refusal to the end; 1 where it never refused. */
   readonly usedShare: number;
   readonly firstRefusalAt: number;
@@ -38,6 +40,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   let now = 0;
   let answers = 0;
   let throttled = 0;
+  let mostThrottled = 0;
   let servedSince = 0;
   let firstRefusalAt = Number.POSITIVE_INFINITY;
 
@@ -55,14 +58,20 @@ export function simulatePace(trial: PaceTrial): PaceResult {
 
   function take({ startedAt, refusal }: Flight): void {
     answers += 1;
+    if (answers === 1_000) countShare();
     if (refusal === undefined) {
       pacer.served(now);
       if (now > firstRefusalAt) servedSince += 1;
       return;
     }
     throttled += 1;
+    countShare();
     firstRefusalAt = Math.min(firstRefusalAt, now);
     pacer.throttled(now, startedAt, refusal.retryAfterMs);
+  }
+
+  function countShare(): void {
+    if (answers >= 1_000) mostThrottled = Math.max(mostThrottled, throttled / answers);
   }
 
   /** As `pump` in src/execute: starts what may start, and says when to look again. */
@@ -95,6 +104,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   return {
     answers,
     throttled,
+    mostThrottled,
     usedShare: sinceMs > 0 ? servedSince / ((server.perSecond * sinceMs) / 1_000) : 1,
     firstRefusalAt,
     starts,
