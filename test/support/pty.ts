@@ -13,6 +13,8 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Below `cwd`; standard input in place of the keyboard, which stays the terminal's. */
+  readonly stdinFile?: string;
   /** Typed when the screen shows `after`; each once, in this order. */
   readonly typed?: readonly { readonly after: string; readonly text: string }[];
   readonly limitMs?: number;
@@ -21,11 +23,12 @@ export interface TerminalOptions {
 /** Runs `offboard <args>` in a pseudo terminal, made by util-linux's `script`. */
 export async function runInTerminal(
   args: readonly string[],
-  { cwd, columns = 80, env = {}, typed = [], limitMs = 25_000 }: TerminalOptions,
+  { cwd, columns = 80, env = {}, stdinFile, typed = [], limitMs = 25_000 }: TerminalOptions,
 ): Promise<TerminalSession> {
   const command = [process.execPath, builtCommand, ...args].map(quote).join(' ');
+  const redirection = stdinFile === undefined ? '' : ` < ${quote(stdinFile)}`;
   // `script` copies no window size when its own input is no terminal, so it is set inside.
-  const line = `stty rows 24 cols ${columns} && exec ${command}`;
+  const line = `stty rows 24 cols ${columns} && exec ${command}${redirection}`;
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd,
     env: {
