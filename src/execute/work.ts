@@ -8,7 +8,7 @@ import { createRetryQueue } from './retry-queue.ts';
 export interface Work {
   /** Whether `take` would give one. */
   isReady(now: number): boolean;
-  /** The next one whose time has come: what waited for its backoff, then what is new, then the end of the line. */
+  /** The next one whose time has come: in turn what waited for its backoff and what is new, then the end of the line. */
   take(now: number): OpenRemoval | undefined;
   /** One to ask with whether the instance is back: now one that waits, now a new one, so that no hopeless one decides. */
   takeProbe(): OpenRemoval | undefined;
@@ -31,6 +31,11 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
   const retries = createRetryQueue<OpenRemoval>();
   const last: OpenRemoval[] = [];
   let probes = 0;
+  let wasRetry = false;
+
+  function mayBegin(): boolean {
+    return retries.size() < waitingAtMost && coverage.isReady();
+  }
 
   function takeNew(): OpenRemoval | undefined {
     const index = coverage.take();
@@ -41,13 +46,15 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
     isReady(now) {
       if (retries.nextDueAt() <= now) return true;
       if (!coverage.hasMore()) return last.length > 0;
-      return retries.size() < waitingAtMost && coverage.isReady();
+      return mayBegin();
     },
     take(now) {
-      const due = retries.takeDue(now);
+      // In turn: a few that are throttled again and again, and so hold everybody, must not be all that is ever sent.
+      const due = wasRetry && mayBegin() ? undefined : retries.takeDue(now);
+      wasRetry = due !== undefined;
       if (due !== undefined) return due;
       if (!coverage.hasMore()) return last.shift();
-      return retries.size() < waitingAtMost ? takeNew() : undefined;
+      return mayBegin() ? takeNew() : undefined;
     },
     takeProbe() {
       probes += 1;
