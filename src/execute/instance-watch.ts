@@ -2,7 +2,7 @@ import { fullJitter, probeBackoff } from '../policy/backoff.ts';
 import type { Verdict } from '../policy/classify-reply.ts';
 import { createOutageWatch } from '../policy/outage.ts';
 import { createStrangerWatch } from '../policy/refusals.ts';
-import type { Reply } from '../policy/reply.ts';
+import type { Reply, Response } from '../policy/reply.ts';
 import { nameReply } from './describe-reply.ts';
 import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
 import type { OpenRemoval } from './open-removal.ts';
@@ -60,8 +60,7 @@ export function createInstanceWatch(
     throttledSince = verdict.health === 'limited' ? (throttledSince ?? startedAt) : undefined;
     if (reply.kind === 'lost') return undefined;
     isAnyAnswerSeen = true;
-    isApiSeen ||=
-      verdict.health !== 'unrecognised' && (verdict.kind === 'settled' || reply.body.kind === 'json');
+    isApiSeen ||= verdict.health !== 'unrecognised' && isApis(reply, verdict);
     if (!strangers.answered(verdict.health === 'unrecognised')) return undefined;
     return { reason: 'unrecognised-answer', message: stopMessage.strangers(host, nameReply(reply)) };
   }
@@ -129,4 +128,9 @@ export function createInstanceWatch(
       return Math.min(failing, (throttledSince ?? Number.POSITIVE_INFINITY) + maxOutageMs);
     },
   };
+}
+
+/** A redirect or an error page settles a removal too, but it is not the API that sends it. */
+function isApis({ body }: Response, { outcome = 'failed' }: Verdict): boolean {
+  return outcome !== 'failed' || body.kind === 'json';
 }

@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import type { KeySource } from '../../src/effects.ts';
+import {
+  apiAnswer,
+  forbidden,
+  lost,
+  notFound,
+  page,
+  refused,
+  removed,
+  unauthorized,
+} from '../support/replies.ts';
+import type { Scripted, ScriptedRequest } from '../support/scripted-api.ts';
+import { startBench } from '../support/session-bench.ts';
+import { sessionEnded, sessionStarted, settledOn } from '../support/session-events.ts';
+
+/** A key file whose content a test changes. */
+function keyFile(text: string | undefined): KeySource & { text: string | undefined; reads: number } {
+  return {
+    kind: 'file',
+    text,
+    reads: 0,
+    read() {
+      this.reads += 1;
+      return Promise.resolve(this.text);
+    },
+  };
+}
+
+/** Answers the good key alone, and any key before `from`. */
+function accepts(good: string, from: number): (request: ScriptedRequest) => Scripted {
+  return ({ key, at }) => (at < from || key === good ? removed : unauthorized);
+}
+
+describe('startExecution, when the key is refused', () => {
+  it('stops at once where the key is from the environment, and sends what is in flight to its end', async () => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ number }) => (number === 10 ? unauthorized : { reply: removed, afterMs: 200 }),
+    });
+    const { stop } = await bench.finish();
+    expect(stop).toMatchObject({
+      reason: 'unauthorized',
+      message: expect.stringContaining('PARADIGM_API_KEY'),
+    });
+    const refusedAt = (bench.api.sent[9]?.at ?? 0) + 10;
+    expect(bench.api.sent.filter(({ at }) => at > refusedAt)).toEqual([]);
+    expect(bench.counts()).toEqual({
+      removed: bench.api.sent.length - 1,
+      'not-attempted': 101 - bench.api.sent.length,
+    });
+    expect(bench.outcomeOn(bench.api.sent[9]?.pair.user ?? 0)).not.toBe('failed');
+  });
+
+  it('stops at once where a key from a file was never accepted', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({ removals: 20, keySource, script: () => unauthorized });
+    const { stop } = await bench.finish();
+    expect(stop?.reason).toBe('unauthorized');
+    expect(stop?.message).toContain('key file');
+    expect(bench.clock.now()).toBeLessThan(1_000);
+    expect(bench.counts()).toEqual({ 'not-attempted': 20 });
+    expect(keySource.reads).toBe(0);
+  });
+
+  it('reads the file every 2 s until it holds another key, then all goes on and no attempt is used up', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({
+      removals: 100,
+      keySource,
+      script: accepts('key-2', 300),
+      settings: { maxAttempts: 1 },
+    });
+    await bench.clock.advance(20_000);
+    expect(bench.execution.situation()).toMatchObject({ kind: 'key-refused' });
+    expect(keySource.reads).toBe(9);
+    const sent = bench.api.sent.length;
+    keySource.text = undefined;
+    await bench.clock.advance(5_000);
+    keySource.text = 'key-2';
+    await bench.clock.advance(2_000);
+    expect(bench.api.sent.length).toBeGreaterThan(sent);
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 100 });
+    expect(bench.api.sent.slice(sent).every(({ key }) => key === 'key-2')).toBe(true);
+    expect(bench.events().filter(({ event }) => event === 'key-changed')).toHaveLength(1);
+  });
+
+  it('takes a 401 that comes late to the old key for no refusal of the new one', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({
+      removals: 60,
+      keySource,
+      script: ({ key, at, number }) => {
+        if (key === 'key-2' || at < 100) return removed;
+        return number % 2 === 0 ? unauthorized : { reply: unauthorized, afterMs: 9_000 };
+      },
+    });
+    keySource.text = 'key-2';
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 60 });
+  });
+
+  it('rotates as often as keys are changed', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({
+      removals: 300,
+      keySource,
+      script: ({ key, number }) => {
+        if (number === 100) keySource.text = 'key-2';
+        if (number === 200) keySource.text = 'key-3';
+        return key === (keySource.text ?? '') ? removed : unauthorized;
+      },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 300 });
+    expect(bench.events().filter(({ event }) => event === 'key-changed')).toHaveLength(2);
+  });
+
+  it('stops after 90 s without another key', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({ removals: 100, keySource, script: accepts('key-2', 300) });
+    const { stop } = await bench.finish();
+    expect(stop?.reason).toBe('unauthorized');
+    expect(bench.clock.now()).toBeGreaterThanOrEqual(90_000);
+    expect(bench.clock.now()).toBeLessThan(93_000);
+    expect(bench.counts()['not-attempted']).toBeGreaterThan(50);
+    expect(bench.counts()['failed']).toBeUndefined();
+  });
+
+  it('stops at once where the new key is refused before it was accepted', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({ removals: 100, keySource, script: accepts('key-3', 300) });
+    await bench.clock.advance(1_000);
+    keySource.text = 'key-2';
+    const { stop } = await bench.finish();
+    expect(stop?.reason).toBe('unauthorized');
+    expect(bench.clock.now()).toBeLessThan(5_000);
+  });
+
+  it('survives a file that cannot be read for a moment', async () => {
+    let reads = 0;
+    const keySource: KeySource = {
+      kind: 'file',
+      read() {
+        reads += 1;
+        return reads < 4 ? Promise.reject(new Error('EIO')) : Promise.resolve('key-2');
+      },
+    };
+    const bench = startBench({ removals: 50, keySource, script: accepts('key-2', 200) });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 50 });
+  });
+});
+
+describe('startExecution, when all is forbidden', () => {
+  it('stops after 100 in a row over ten workspaces', async () => {
+    const bench = startBench({ removals: 500, workspaces: 25, script: () => forbidden });
+    const { stop } = await bench.finish();
+    expect(stop?.reason).toBe('all-forbidden');
+    expect(bench.api.sent.length).toBeLessThan(110);
+    expect(bench.counts()).toEqual({
+      forbidden: bench.api.sent.length,
+      'not-attempted': 500 - bench.api.sent.length,
+    });
+  });
+
+  it.each([
+    { name: 'fewer than 100 in a row', removals: 99, script: () => forbidden },
+    {
+      name: 'one that was removed before',
+      removals: 300,
+      script: ({ number }: ScriptedRequest) => (number === 1 ? removed : forbidden),
+    },
+    {
+      name: 'one that was absent before',
+      removals: 300,
+      script: ({ number }: ScriptedRequest) => (number === 1 ? notFound : forbidden),
+    },
+    {
+      name: 'another answer every 50',
+      removals: 300,
+      script: ({ number }: ScriptedRequest) => (number % 50 === 0 ? apiAnswer(422) : forbidden),
+    },
+  ])('goes on with $name', async ({ removals, script }) => {
+    const bench = startBench({ removals, workspaces: 25, script });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.api.sent).toHaveLength(removals);
+  });
+
+  it('goes on where all are in nine of more workspaces, and stops where the input has no more', async () => {
+    const nineOfTen = startBench({
+      removals: 200,
+      workspaces: 9,
+      settings: { workspaces: 10 },
+      script: () => forbidden,
+    });
+    expect((await nineOfTen.finish()).stop).toBeUndefined();
+    const nine = startBench({ removals: 200, workspaces: 9, script: () => forbidden });
+    expect((await nine.finish()).stop?.reason).toBe('all-forbidden');
+  });
+
+  it('counts what an earlier session removed for the key', async () => {
+    const bench = startBench({
+      removals: 300,
+      workspaces: 25,
+      earlier: [
+        sessionStarted(),
+        { event: 'starting', pass: 'fresh', throughLine: 2 },
+        settledOn(2),
+        sessionEnded({ status: 'stopped', reason: 'interrupted' }),
+      ],
+      script: () => forbidden,
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+  });
+
+  it('begins a resume after it with what was never sent, and tries the forbidden ones too', async () => {
+    const bench = startBench({
+      removals: 4,
+      earlier: [
+        sessionStarted(),
+        { event: 'starting', pass: 'fresh', throughLine: 3 },
+        settledOn(2, { outcome: 'forbidden', reason: 'insufficient-rights', status: 403 }),
+        settledOn(3, { outcome: 'forbidden', reason: 'insufficient-rights', status: 403 }),
+        sessionEnded({ status: 'stopped', reason: 'all-forbidden' }),
+      ],
+      script: () => removed,
+    });
+    await bench.finish();
+    expect(bench.api.sent.map(({ pair }) => pair.user + 1)).toEqual([4, 5, 2, 3]);
+    expect(bench.counts()).toEqual({ removed: 4 });
+  });
+});
+
+describe('startExecution, when something else than the API answers', () => {
+  it.each([
+    { name: 'pages with 404', reply: page(404) },
+    { name: 'pages with 403', reply: page(403) },
+    { name: 'pages with 200', reply: page(200) },
+    { name: '202', reply: page(202) },
+  ])('stops after the first 20 answers: $name', async ({ reply }) => {
+    const bench = startBench({ removals: 100, script: () => reply });
+    const { stop } = await bench.finish();
+    expect(stop).toMatchObject({
+      reason: 'unrecognised-answer',
+      message: expect.stringContaining('not the Paradigm API'),
+    });
+    expect(bench.api.sent.length).toBeGreaterThanOrEqual(20);
+    expect(bench.api.sent.length).toBeLessThanOrEqual(28);
+    expect(bench.counts()).toEqual({ 'not-attempted': 100 });
+  });
+
+  it('counts lost connections in between as no answer', async () => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ number }) => (number % 2 === 0 ? refused : page(404)),
+    });
+    expect((await bench.finish()).stop?.reason).toBe('unrecognised-answer');
+  });
+
+  it('fails a few as their attempts are used up, where 20 answers never come', async () => {
+    const bench = startBench({ removals: 3, script: () => page(404) });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ failed: 3 });
+    expect(bench.api.sent).toHaveLength(15);
+    expect(bench.lastOn(2)).toMatchObject({ reason: 'unrecognised-404', status: 404 });
+  });
+
+  it("does not take a redirect for the API's: pages after it still are a wrong address", async () => {
+    const bench = startBench({
+      removals: 6,
+      script: ({ pair }) => (pair.user === 1 ? page(302) : page(404)),
+      settings: { maxAttempts: 2, maxOutageMs: 60_000 },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ failed: 6 });
+  });
+
+  it.each([
+    {
+      name: 'a certificate that is not trusted',
+      reply: lost('tls', false, 'SELF_SIGNED_CERT_IN_CHAIN'),
+      reason: 'tls',
+      words: 'not trusted',
+    },
+    {
+      name: 'something that speaks no HTTP',
+      reply: lost('not-http', true, 'HPE_INVALID_CONSTANT'),
+      reason: 'tls',
+      words: 'http: or https:',
+    },
+    {
+      name: 'a proxy that refuses',
+      reply: lost('proxy', false, 'UND_ERR_ABORTED'),
+      reason: 'proxy',
+      words: 'proxy refuses',
+    },
+    { name: '407', reply: page(407), reason: 'proxy', words: 'proxy refuses' },
+  ])('stops at once for $name', async ({ reply, reason, words }) => {
+    const bench = startBench({ removals: 100, script: () => reply });
+    const { stop } = await bench.finish();
+    expect(stop).toMatchObject({ reason, message: expect.stringContaining(words) });
+    expect(bench.api.sent.length).toBeLessThanOrEqual(8);
+    expect(bench.counts()).toEqual({ 'not-attempted': 100 });
+  });
+
+  it('tries again where one answer of a known API is no HTTP', async () => {
+    const bench = startBench({
+      removals: 30,
+      script: ({ number }) => (number === 10 ? lost('not-http', true, 'HPE_INVALID_CONSTANT') : removed),
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 30 });
+  });
+});
