@@ -94,7 +94,9 @@ describe.concurrent('the live line', () => {
   it.each([60, 200])(
     'is never as wide as a window of %i columns, and goes away at the end',
     async (columns) => {
-      const scene = await setScene({ pairs: makePairs(60), forbidden: [7] });
+      const pairs = makePairs(60);
+      // Those who are forbidden or absent come late: the line has room for its bar first, then too little for all.
+      const scene = await setScene({ pairs, members: pairs.slice(0, -10), forbidden: [20] });
 
       const { screen, exitCode } = await show(scene, words, { columns });
 
@@ -102,10 +104,9 @@ describe.concurrent('the live line', () => {
       const frames = framesOf(screen);
       expect(frames.length).toBeGreaterThan(3);
       for (const frame of frames) expect(frame.length, frame).toBeLessThan(columns);
-      expect(frames.at(-1)).toMatch(/\d+\/60 {2}\d+ %/);
-      expect(frames.some((frame) => frame.startsWith('[#'))).toBe(columns === 200);
+      expect(frames.some((frame) => /^\[#+-+\] {2}\d+\/60 {2}\d+ %/.test(frame))).toBe(true);
       // Erased, then the summary, with nothing of the line left in front of it.
-      expect(screen).toContain(`${eraseLine}57 removed, 3 need a person\r\n`);
+      expect(screen).toContain(`${eraseLine}48 removed, 3 need a person\r\n`);
     },
   );
 
