@@ -8,6 +8,8 @@ export interface FakeJournal extends Journal {
   setSyncMs(ms: number): void;
   /** Ends the sync under way, however long it was to take. */
   finishSync(): void;
+  /** Everything is on disk at once. */
+  syncNow(): void;
   /** The disk refuses from now on. */
   fail(error: Error): void;
 }
@@ -65,6 +67,10 @@ export function createFakeJournal(clock: Clock, onDurable: (event: JournalEvent)
       syncMs = ms;
     },
     finishSync,
+    syncNow() {
+      startSync();
+      finishSync();
+    },
     fail(error) {
       failure = error;
       for (const listener of listeners) listener();

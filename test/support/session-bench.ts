@@ -92,7 +92,7 @@ export function startBench(setup: BenchSetup) {
   record(
     sessionStarted({ session: memory.history.sessions() + 1, retryForbidden: setup.retryForbidden ?? false }),
   );
-  journal.finishSync();
+  journal.syncNow();
   begun = journal.events.length;
   const execution: Execution = startExecution(
     settings,
