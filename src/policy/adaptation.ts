@@ -32,8 +32,6 @@ const longestReturnMs = 64_000;
 /** Estimates that differ by no more are of the same limit. */
 const sameLimit = 0.1;
 const lowestPerSecond = 1 / 60;
-/** A wait after which nothing is served says nothing of the limit: then to ask so often does no harm. */
-const askAgainPerSecond = 1;
 
 export function createAdaptation(ceilingPerSecond: number): Adaptation {
   const meter = createServedMeter();
