@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { nextCommand } from '../../src/commands/next-command.ts';
+import type { RunOptions } from '../../src/options/run-options.ts';
+
+/** The two options that it looks at. */
+function optionsOf(given: Partial<Pick<RunOptions, 'fresh' | 'out'>> = {}): RunOptions {
+  return { fresh: false, out: undefined, ...given } as RunOptions;
+}
+
+it.each([
+  { typed: ['run', 'a.csv'], next: 'offboard run a.csv' },
+  {
+    typed: ['plan', 'a.csv', '--rate', '5/s', '--out', 'runs/x'],
+    next: 'offboard run a.csv --rate 5/s --out runs/x',
+  },
+  { typed: ['run', 'a.csv', '--dry-run', '--yes'], next: 'offboard run a.csv --yes' },
+  { typed: ['run', '--dry-run=true', 'a.csv'], next: 'offboard run a.csv' },
+  { typed: ['run', 'people who leave.csv'], next: "offboard run 'people who leave.csv'" },
+  { typed: ['run', "l'été.csv"], next: "offboard run 'l'\\''été.csv'" },
+  { typed: ['run', ''], next: "offboard run ''" },
+  { typed: ['run', '$(reboot).csv'], next: "offboard run '$(reboot).csv'" },
+])('after $typed it is: $next', ({ typed, next }) => {
+  expect(nextCommand(typed, optionsOf(), 'offboard-runs/1')).toBe(next);
+});
+
+it('names the folder of a run that began with --fresh, so that it is found again', () => {
+  const next = nextCommand(['run', 'a.csv', '--fresh'], optionsOf({ fresh: true }), 'offboard-runs/2026 x');
+  expect(next).toBe("offboard run a.csv --out 'offboard-runs/2026 x'");
+});
+
+it('keeps the folder that was named beside --fresh', () => {
+  const typed = ['run', 'a.csv', '--fresh', '--out', 'here'];
+  expect(nextCommand(typed, optionsOf({ fresh: true, out: 'here' }), 'here')).toBe(
+    'offboard run a.csv --out here',
+  );
+});
+
+it('survives a shell, whatever was typed', () => {
+  const words = fc.array(
+    fc.string({ unit: 'binary' }).filter((word) => !word.includes('\0')),
+    { maxLength: 3 },
+  );
+  const separator = '\u{1}';
+  fc.assert(
+    fc.property(words, (typed) => {
+      const kept = typed.filter((word) => !word.includes(separator) && isKept(word));
+      const command = nextCommand(['run', ...kept], optionsOf(), undefined);
+      const seen = execFileSync('/bin/sh', [
+        '-c',
+        `offboard() { printf '%s${separator}' "$@"; }; ${command}`,
+      ]);
+      expect(seen.toString('utf8')).toBe(['run', ...kept].map((word) => `${word}${separator}`).join(''));
+    }),
+    { seed: 20261125, numRuns: 60 },
+  );
+});
+
+/** What a shell can be given as UTF-8 at all. */
+function isKept(word: string): boolean {
+  return (
+    Buffer.from(word).toString() === word && !word.startsWith('--fresh') && !word.startsWith('--dry-run')
+  );
+}
