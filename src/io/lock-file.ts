@@ -30,8 +30,25 @@ const stillForMs = 60_000;
 
 const lockName = /^lock\.(\d+)$/;
 
-/** Takes the lock of a folder. Rejects with a FatalError (held) that names the holder where it is taken. */
-export async function acquireLock(folder: string, pid: number): Promise<LockFile> {
+/**
+ * Takes the lock of a folder. Rejects with a FatalError that names the holder where it is taken (held), or says why it
+ * cannot be (defect).
+ */
+export function acquireLock(folder: string, pid: number): Promise<LockFile> {
+  return naming(folder, takeLock(folder, pid));
+}
+
+/** Rejects with a FatalError (held) where a living run holds the folder; changes nothing. */
+export function refuseHeldFolder(folder: string): Promise<void> {
+  return naming(
+    folder,
+    highestLock(folder).then((highest) =>
+      highest === undefined ? undefined : refuseIfHeld(folder, highest),
+    ),
+  );
+}
+
+async function takeLock(folder: string, pid: number): Promise<LockFile> {
   const holder: Holder = {
     ...identifyProcess(pid),
     since: new Date().toISOString(),
@@ -45,8 +62,8 @@ export async function acquireLock(folder: string, pid: number): Promise<LockFile
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o640 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw held(folder, await highestLock(folder));
-    throw new FatalError('defect', `cannot lock the run folder ${folder}: ${(error as Error).message}`);
+    if (isError(error, 'EEXIST')) throw held(folder, await highestLock(folder));
+    throw error;
   }
   await refuseIfOvertaken(folder, path, highest);
   if (highest !== undefined) await rm(join(folder, highest.name), { force: true });
@@ -57,14 +74,11 @@ export async function acquireLock(folder: string, pid: number): Promise<LockFile
       const now = await highestLock(folder);
       return now?.text === text;
     },
-    release: () => rm(path, { force: true }),
+    async release() {
+      // Once we were taken over, and that run has ended, a third one may hold this number.
+      if ((await textOf(path)) === text) await rm(path, { force: true });
+    },
   };
-}
-
-/** Rejects with a FatalError (held) where a living run holds the folder; changes nothing. */
-export async function refuseHeldFolder(folder: string): Promise<void> {
-  const highest = await highestLock(folder);
-  if (highest !== undefined) await refuseIfHeld(folder, highest);
 }
 
 interface FoundLock {
@@ -73,20 +87,28 @@ interface FoundLock {
   readonly text: string;
 }
 
-async function highestLock(folder: string): Promise<FoundLock | undefined> {
-  const names = await readdir(folder).catch(() => []);
+/** One that vanishes under our eyes was given back or taken over just then: we look again, but not for ever. */
+async function highestLock(folder: string, looksLeft = 10): Promise<FoundLock | undefined> {
+  const names = await readdir(folder).catch(unlessMissing<string[]>([]));
   const numbers = names.flatMap((name) => lockName.exec(name)?.[1] ?? []).map(Number);
   if (numbers.length === 0) return undefined;
   const number = Math.max(...numbers);
   const name = `lock.${number}`;
-  return { name, number, text: await readFile(join(folder, name), 'utf8').catch(() => '') };
+  const text = await textOf(join(folder, name));
+  if (text === undefined && looksLeft > 0) return highestLock(folder, looksLeft - 1);
+  return { name, number, text: text ?? '' };
+}
+
+/** Undefined where there is no such file. */
+function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(unlessMissing(undefined));
 }
 
 /** Somebody may have taken and even given back the lock since we looked: only the one we judged may lie beside ours. */
 async function refuseIfOvertaken(folder: string, path: string, judged: FoundLock | undefined): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!lockName.test(name) || join(folder, name) === path) continue;
-    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    const text = await textOf(join(folder, name));
     if (text === undefined || (name === judged?.name && text === judged.text)) continue;
     await rm(path, { force: true });
     throw held(folder, { name, number: 0, text });
@@ -108,13 +130,14 @@ async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
   if (isAlive) throw held(folder, lock);
 }
 
-/** Told by the file system's own clock: ours and the holder's may be minutes apart. */
+/** Told by the file system's own clock: ours and the holder's may be minutes apart. Infinity where the lock is gone. */
 async function stillSinceMs(folder: string, name: string): Promise<number> {
   const probe = join(folder, `.clock.${randomBytes(6).toString('hex')}`);
   try {
     await writeFile(probe, '', { flag: 'wx', mode: 0o640 });
-    const [now, lock] = await Promise.all([stat(probe), stat(join(folder, name))]);
-    return now.mtimeMs - lock.mtimeMs;
+    const now = await stat(probe);
+    const lock = await stat(join(folder, name)).catch(unlessMissing(undefined));
+    return lock === undefined ? Number.POSITIVE_INFINITY : now.mtimeMs - lock.mtimeMs;
   } finally {
     await rm(probe, { force: true });
   }
@@ -122,7 +145,7 @@ async function stillSinceMs(folder: string, name: string): Promise<number> {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    return JSON.parse(text) as Holder;
+    return (JSON.parse(text) as Holder | null) ?? undefined;
   } catch {
     return undefined;
   }
@@ -136,4 +159,24 @@ function held(folder: string, lock: FoundLock | undefined): FatalError {
     'held',
     `The run folder ${folder} is held by ${who}; nothing was sent. Wait for it, or stop it.`,
   );
+}
+
+async function naming<T>(folder: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FatalError) throw error;
+    throw new FatalError('defect', `cannot lock the run folder ${folder}: ${(error as Error).message}`);
+  }
+}
+
+function unlessMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isError(error, 'ENOENT')) return value;
+    throw error;
+  };
+}
+
+function isError(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }

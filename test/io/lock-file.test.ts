@@ -72,7 +72,9 @@ describe('acquireLock', () => {
         Array.from({ length: 4 }, () => acquireLock(folder, process.pid)),
       );
       const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-      expect(locks.length).toBeLessThanOrEqual(1);
+      expect(locks).toHaveLength(1);
+      for (const one of asked)
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ exit: 'held' });
       for (const lock of locks) {
         expect(await lock.isOurs()).toBe(true);
         await lock.release();
@@ -133,13 +135,16 @@ describe('acquireLock', () => {
     expect(readdirSync(folder)).toEqual(['lock.1']);
   });
 
-  it('waits out the heartbeat of a lock that says nothing', async () => {
-    writeFileSync(join(folder, 'lock.1'), '');
-    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
-    const at = Date.now() / 1_000 - 61;
-    utimesSync(join(folder, 'lock.1'), at, at);
-    await (await acquireLock(folder, process.pid)).release();
-  });
+  it.each(['', 'null', '7', '{"pid":'])(
+    'waits out the heartbeat of a lock that says nothing: %j',
+    async (text) => {
+      writeFileSync(join(folder, 'lock.1'), text);
+      await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+      const at = Date.now() / 1_000 - 61;
+      utimesSync(join(folder, 'lock.1'), at, at);
+      await (await acquireLock(folder, process.pid)).release();
+    },
+  );
 
   it('tells a holder that was taken over from one that was not', async () => {
     const asleep = await acquireLock(folder, process.pid);
@@ -147,6 +152,33 @@ describe('acquireLock', () => {
     expect(await asleep.isOurs()).toBe(false);
     await asleep.release();
     expect(readdirSync(folder)).toEqual(['lock.2']);
+  });
+
+  it('does not give back the lock of a third run that has its number by now', async () => {
+    const asleep = await acquireLock(folder, process.pid);
+    rmSync(asleep.path);
+    leaveLock({ pid: 1, nonce: 'third' } as Partial<ProcessIdentity>);
+    expect(await asleep.isOurs()).toBe(false);
+    await asleep.release();
+    expect(readdirSync(folder)).toEqual(['lock.1']);
+  });
+
+  it('is no longer ours once somebody has removed it', async () => {
+    const lock = await acquireLock(folder, process.pid);
+    rmSync(lock.path);
+    expect(await lock.isOurs()).toBe(false);
+    await expect(lock.renew()).rejects.toThrow('ENOENT');
+    await lock.release();
+  });
+
+  it('names the folder where it cannot be had at all', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(acquireLock(join(folder, 'file'), process.pid)).rejects.toMatchObject({
+      exit: 'defect',
+      message: expect.stringContaining(`cannot lock the run folder ${join(folder, 'file')}`),
+    });
+    await expect(acquireLock(join(folder, 'none'), process.pid)).rejects.toMatchObject({ exit: 'defect' });
+    expect(readdirSync(folder)).toEqual(['file']);
   });
 
   it('shows that it lives by its file, whose text stays', async () => {
