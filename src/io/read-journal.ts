@@ -49,6 +49,18 @@ export async function readJournal(path: string, take: TakeEvent): Promise<Journa
   return { bytes: offset, tornBytes: rest.length };
 }
 
+/**
+ * Of a journal that begins no run. A torn first line is what a kill leaves; whole lines are somebody's memory, of a newer
+ * version perhaps, and must not be thrown away: rejects with a FatalError (mismatch). Fine where there is no such file.
+ */
+export async function refuseUnreadableJournal(path: string): Promise<void> {
+  try {
+    await readJournal(path, () => 'does not begin a run');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 function problemOf(line: Buffer, take: TakeEvent, offset: number): string | undefined {
   const parsed = parseJournalLine(line.toString());
   return parsed.kind === 'problem' ? parsed.problem : take(parsed.event, offset);

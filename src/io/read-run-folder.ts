@@ -8,7 +8,7 @@ import { readRunCreated } from './find-run-folder.ts';
 import { inputCopyName } from './input-copy.ts';
 import { journalName } from './journal-file.ts';
 import { refuseHeldFolder } from './lock-file.ts';
-import { readJournal } from './read-journal.ts';
+import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { readPlan } from './read-plan.ts';
 
 /** A run folder as it was read, by itself: its input and its journal. */
@@ -28,8 +28,10 @@ export async function readRunFolder(
   onEvent: (event: JournalEvent) => void,
 ): Promise<FoundRun> {
   const created = await readRunCreated(folder);
-  if (created === undefined)
+  if (created === undefined) {
+    await refuseUnreadableJournal(join(folder, journalName));
     throw new FatalError('usage', `${folder} is no run folder: it has no ${journalName}.`);
+  }
   await refuseHeldFolder(folder);
   const copy = join(folder, inputCopyName);
   const { plan, facts } = await readPlan(copy, {
@@ -37,13 +39,11 @@ export async function readRunFolder(
     userColumn: created.input.columns.user,
     shard: shardOf(created.shard),
     protectedUsers: new Set(),
+  }).catch((error: unknown) => {
+    // It could be read once: what cannot be any more is not what it was.
+    throw error instanceof FatalError ? changed(copy) : error;
   });
-  if (facts.sha256 !== created.input.sha256) {
-    throw new FatalError(
-      'mismatch',
-      `${copy} was changed since the run; restore it, a report of it would not be true.`,
-    );
-  }
+  if (facts.sha256 !== created.input.sha256) throw changed(copy);
   const memory = createRunMemory(plan.table);
   await readJournal(join(folder, journalName), (event, offset) => {
     onEvent(event);
@@ -53,6 +53,13 @@ export async function readRunFolder(
   if (memory.history.sessions() === 0)
     throw new FatalError('usage', `${folder} holds a run that never began; run its command again.`);
   return { folder, created, plan, memory };
+}
+
+function changed(copy: string): FatalError {
+  return new FatalError(
+    'mismatch',
+    `${copy} was changed since the run or is gone; restore it, a report of it would not be true.`,
+  );
 }
 
 function shardOf(text: string | null): Shard | undefined {

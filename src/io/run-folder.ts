@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
@@ -15,7 +15,7 @@ import { type KeptFolder, keepFolder } from './folder-hold.ts';
 import { copyInput, inputCopyName } from './input-copy.ts';
 import { type JournalFile, journalName, openJournal } from './journal-file.ts';
 import { acquireLock, type LockFile } from './lock-file.ts';
-import { readJournal } from './read-journal.ts';
+import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** A run folder that this process holds: nobody else works in it until it is closed. */
@@ -49,7 +49,7 @@ export interface FolderOpening {
  */
 export async function openRunFolder(opening: FolderOpening): Promise<RunFolder> {
   const { path } = opening;
-  const made = await makeFolder(path);
+  const topmostMade = await makeFolder(path);
   try {
     const lock = await acquireLock(path, opening.pid);
     try {
@@ -59,39 +59,37 @@ export async function openRunFolder(opening: FolderOpening): Promise<RunFolder> 
       throw error;
     }
   } catch (error) {
-    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    if (topmostMade !== undefined) await removeEmptyFolders(resolve(path), resolve(topmostMade));
     throw error;
   }
 }
 
 async function openLocked(opening: FolderOpening, lock: LockFile): Promise<RunFolder> {
-  const { path, clock, created } = opening;
+  const { path, clock, records } = opening;
   const journalPath = join(path, journalName);
-  const memory = createRunMemory(opening.records);
   const found = await readRunCreated(path);
-  const extent = found === undefined ? await beginRun(opening) : await resumeRun(opening, found, memory);
-  const journal = await openJournal(journalPath, extent.bytes, clock);
-  const record = (event: JournalEvent): number => {
-    const offset = journal.append(event);
-    const problem = memory.apply(event, offset);
-    if (problem !== undefined) throw new Error(`an event does not fit the input: ${problem}`);
-    return offset;
-  };
-  if (found === undefined) {
-    record(created);
-    await journal.flush();
-    await syncFolder(path);
-  }
+  if (found === undefined) await beginRun(opening);
+  else await refuseOther(opening, found);
+  const memory = createRunMemory(records);
+  const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
+  const journal = await openJournal(journalPath, bytes, clock);
   const hold = keepFolder(lock, journal, journalPath, clock);
   return {
     path,
     memory,
     journal,
     hold,
-    record,
-    tornBytes: extent.tornBytes,
+    tornBytes,
+    record(event) {
+      const offset = journal.append(event);
+      const problem = memory.apply(event, offset);
+      if (problem !== undefined) throw new Error(`an event does not fit the input: ${problem}`);
+      return offset;
+    },
     async close() {
       hold.stop();
+      // A run that ends by a defect still has answers to keep; one that lost its folder touches nothing more.
+      if (hold.failure() === undefined) await journal.flush().catch(() => undefined);
       await journal.close();
       await lock.release();
     },
@@ -99,14 +97,24 @@ async function openLocked(opening: FolderOpening, lock: LockFile): Promise<RunFo
 }
 
 /** A folder without a journal becomes a run folder, also what a kill left of one before its first line was whole. */
-async function beginRun({ path, inputPath, created }: FolderOpening) {
+async function beginRun({ path, inputPath, created, clock }: FolderOpening): Promise<void> {
+  const journalPath = join(path, journalName);
   await refuseForeignFolder(path);
-  await unlink(join(path, journalName)).catch(ignoreMissing);
+  await refuseUnreadableJournal(journalPath);
   await copyInput(inputPath, path, created.input.sha256);
-  return { bytes: 0, tornBytes: 0 };
+  try {
+    await rm(journalPath, { force: true });
+    const journal = await openJournal(journalPath, 0, clock);
+    journal.append(created);
+    await journal.flush().finally(journal.close);
+    await syncFolder(path);
+  } catch (error) {
+    await Promise.all([journalPath, join(path, inputCopyName)].map((file) => rm(file, { force: true })));
+    throw error;
+  }
 }
 
-async function resumeRun({ path, created }: FolderOpening, found: RunCreated, memory: RunMemory) {
+async function refuseOther({ path, created }: FolderOpening, found: RunCreated): Promise<void> {
   const mismatch = describeMismatch(identityOf(found), identityOf(created));
   if (mismatch !== undefined) {
     throw new FatalError(
@@ -121,7 +129,6 @@ async function resumeRun({ path, created }: FolderOpening, found: RunCreated, me
       `${copy} was changed or is gone; nothing was sent. Restore it, or begin a new run with --fresh.`,
     );
   }
-  return readJournal(join(path, journalName), memory.apply);
 }
 
 /** Returns the topmost folder that had to be made; undefined where all was there. */
@@ -130,6 +137,20 @@ async function makeFolder(path: string): Promise<string | undefined> {
     return await mkdir(path, { recursive: true, mode: 0o750 });
   } catch (error) {
     throw new FatalError('defect', `cannot make the run folder ${path}: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Takes away the folders that were made, from the innermost outwards, as long as they are empty: another run may have
+ * begun in one of them meanwhile.
+ */
+async function removeEmptyFolders(innermost: string, topmost: string): Promise<void> {
+  for (let folder = innermost; folder.length >= topmost.length; folder = dirname(folder)) {
+    const isRemoved = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
   }
 }
 
@@ -159,8 +180,4 @@ async function digestOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -12,14 +12,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findUnfinishedRun, readRunCreated } from '../../src/io/find-run-folder.ts';
+import type { Clock } from '../../src/effects.ts';
+import { readRunCreated } from '../../src/io/find-run-folder.ts';
 import { openRunFolder } from '../../src/io/run-folder.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
-import type { RunCreated, SessionEnded } from '../../src/journal/journal-event.ts';
+import type { RunCreated } from '../../src/journal/journal-event.ts';
 import { renderJournalLine } from '../../src/journal/journal-line.ts';
-import { identityOf } from '../../src/journal/run-identity.ts';
 import { recordTableOf } from '../journal/record-table-of.ts';
 import { sampleEvents } from '../journal/sample-events.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 const input = 'workspace_id,user_id\n1,1\n1,2\n';
 const sha256 = createHash('sha256').update(input).digest('hex');
@@ -40,13 +41,13 @@ afterEach(() => {
   rmSync(place, { recursive: true });
 });
 
-function open(path: string, rest: Partial<RunCreated> = {}) {
+function open(path: string, rest: Partial<RunCreated> = {}, clock: Clock = systemClock) {
   return openRunFolder({
     path,
     created: { ...created, ...rest },
     records: recordTableOf(2),
     inputPath,
-    clock: systemClock,
+    clock,
     pid: process.pid,
   });
 }
@@ -102,6 +103,51 @@ describe('a new run folder', () => {
     expect(folder.memory.history.sessions()).toBe(0);
     expect(readFileSync(join(path, 'input.csv'), 'utf8')).toBe(input);
     await folder.close();
+  });
+
+  it('keeps what a kill left where the input has changed since', async () => {
+    const path = join(place, 'run');
+    mkdirSync(path);
+    writeFileSync(join(path, 'input.csv'), input);
+    writeFileSync(join(path, 'journal.ndjson'), '{"event":"run-cre');
+    const before = contents(path);
+    writeFileSync(inputPath, `${input}1,3\n`);
+    await expect(open(path)).rejects.toMatchObject({ exit: 'mismatch' });
+    expect(contents(path)).toEqual(before);
+  });
+
+  it.each([
+    {
+      name: 'of a newer version',
+      line: JSON.stringify({ ...created, schemaVersion: 2 }),
+      says: 'newer version',
+    },
+    { name: 'that was spoiled', line: '{"event":"run-cre', says: 'line 1 is not JSON' },
+    {
+      name: 'whose first line is gone',
+      line: JSON.stringify(sampleEvents.settled),
+      says: 'does not begin a run',
+    },
+  ])('is not made over a journal $name', async ({ line, says }) => {
+    const path = join(place, 'run');
+    mkdirSync(path);
+    writeFileSync(join(path, 'journal.ndjson'), `${line}\n${renderJournalLine(sampleEvents.settled)}`);
+    const before = contents(path);
+    const opening = open(path);
+    await expect(opening).rejects.toMatchObject({ exit: 'mismatch' });
+    await expect(opening).rejects.toThrow(says);
+    expect(contents(path)).toEqual(before);
+  });
+
+  it('belongs to one of two that begin it at once, and the other one leaves it alone', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const path = join(place, `round-${round}`, 'run');
+      const both = await Promise.allSettled([open(path), open(path)]);
+      const folders = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(folders).toHaveLength(1);
+      expect(readdirSync(path).sort()).toEqual(['input.csv', 'journal.ndjson', 'lock.1']);
+      for (const folder of folders) await folder.close();
+    }
   });
 
   it('says where it cannot be made', async () => {
@@ -185,55 +231,37 @@ describe('a run folder that is opened again', () => {
     expect(contents(path)).toEqual(before);
   });
 
+  it('has all that was recorded on disk once it is closed', async () => {
+    const path = makeRun('x', [created]);
+    const folder = await open(path);
+    folder.record(sampleEvents.warning);
+    await folder.close();
+    expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(
+      renderJournalLine(created) + renderJournalLine(sampleEvents.warning),
+    );
+  });
+
+  it('is touched no more once it was lost to another run', async () => {
+    const path = makeRun('x', [created]);
+    const clock = createFakeClock();
+    const folder = await open(path, {}, clock);
+    rmSync(join(path, 'lock.1'));
+    writeFileSync(join(path, 'lock.2'), '{}');
+    const before = contents(path);
+    const changed = new Promise<void>((resolve) => folder.hold.onChange(resolve));
+    await clock.advance(9_999);
+    folder.record(sampleEvents.warning);
+    await clock.advance(1);
+    await changed;
+    expect(folder.hold.failure()).toMatchObject({ exit: 'held' });
+    await folder.close();
+    expect(contents(path)).toEqual(before);
+  });
+
   it('is refused while somebody holds it', async () => {
     const path = makeRun('x', [created]);
     const folder = await open(path);
     await expect(open(path)).rejects.toMatchObject({ exit: 'held' });
     await folder.close();
-  });
-});
-
-describe('findUnfinishedRun', () => {
-  const find = (retryForbidden = false) =>
-    findUnfinishedRun(join(place, 'runs'), identityOf(created), retryForbidden);
-  const started = sampleEvents['session-started'];
-  const ended = (rest: Partial<SessionEnded>): SessionEnded => ({
-    ...sampleEvents['session-ended'],
-    ...rest,
-  });
-  const run = (name: string, at: string, ...events: Parameters<typeof makeRun>[1]) =>
-    makeRun(name, [{ ...created, at }, started, ...events]);
-
-  it('finds nothing where there are no runs', async () => {
-    expect(await find()).toBeUndefined();
-  });
-
-  it('finds the newest one that left something, by when it began', async () => {
-    run('c', '2026-11-01T00:00:00.000Z', ended({ left: 1 }));
-    const newest = run('a', '2026-11-03T00:00:00.000Z', ended({ left: 3 }));
-    run('b', '2026-11-04T00:00:00.000Z', ended({ left: 0 }));
-    expect(await find()).toBe(newest);
-  });
-
-  it('finds one that was cut off, with or without a torn line', async () => {
-    const killed = run('a', '2026-11-03T00:00:00.000Z');
-    expect(await find()).toBe(killed);
-    writeFileSync(join(killed, 'journal.ndjson'), '{"ev', { flag: 'a' });
-    expect(await find()).toBe(killed);
-  });
-
-  it('takes forbidden records for something left only where they are asked for', async () => {
-    const folder = run('a', '2026-11-03T00:00:00.000Z', ended({ left: 0, forbidden: 2 }));
-    expect(await find()).toBeUndefined();
-    expect(await find(true)).toBe(folder);
-  });
-
-  it('passes over what is no run, or another one', async () => {
-    mkdirSync(join(place, 'runs', 'empty'), { recursive: true });
-    writeFileSync(join(place, 'runs', 'file'), '');
-    makeRun('other', [{ ...created, shard: '1/2' }, started]);
-    makeRun('broken', []);
-    writeFileSync(join(place, 'runs', 'broken', 'journal.ndjson'), 'garbage\n');
-    expect(await find()).toBeUndefined();
   });
 });
