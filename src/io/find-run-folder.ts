@@ -1,8 +1,9 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunCreated, SessionEnded } from '../journal/journal-event.ts';
 import { parseJournalLine } from '../journal/journal-line.ts';
 import { describeMismatch, identityOf, type RunIdentity } from '../journal/run-identity.ts';
+import type { ReportJson } from '../report/report-json.ts';
 import { journalName } from './journal-file.ts';
 
 /** The first line of a run folder's journal; undefined where there is no journal with a whole first line. */
@@ -15,8 +16,9 @@ export async function readRunCreated(folder: string): Promise<RunCreated | undef
 }
 
 /**
- * The newest run under `runsFolder` of this input, target and shard that left records to try; undefined where there is
- * none. What a run left stands in its journal's last line; one without such a line was cut off.
+ * The newest run under `runsFolder` of this input, target and shard that left records to try, or was cut off before its
+ * report was there; undefined where there is none. What a run left stands in its journal's last line; one without such
+ * a line was cut off.
  */
 export async function findUnfinishedRun(
   runsFolder: string,
@@ -33,17 +35,28 @@ export async function findUnfinishedRun(
     runs.push({ folder, at: created.at });
   }
   runs.sort((a, b) => (a.at < b.at ? 1 : -1));
-  for (const { folder } of runs) if (await hasLeft(folder, retryForbidden)) return folder;
+  for (const { folder } of runs) if (await isUnfinished(folder, retryForbidden)) return folder;
   return undefined;
 }
 
-async function hasLeft(folder: string, retryForbidden: boolean): Promise<boolean> {
+async function isUnfinished(folder: string, retryForbidden: boolean): Promise<boolean> {
   const text = await readPart(join(folder, journalName), 'end');
   const last = text?.endsWith('\n') === true ? text.trimEnd().split('\n').at(-1) : undefined;
   const parsed = parseJournalLine(last ?? '');
   if (parsed.kind !== 'event' || parsed.event.event !== 'session-ended') return true;
-  const { left, forbidden }: SessionEnded = parsed.event;
-  return left > 0 || (retryForbidden && forbidden > 0);
+  const { left, forbidden, session }: SessionEnded = parsed.event;
+  if (left > 0 || (retryForbidden && forbidden > 0)) return true;
+  return (await sessionsReported(folder)) !== session;
+}
+
+/** How many sessions the folder's report tells of; undefined where there is none. */
+async function sessionsReported(folder: string): Promise<number | undefined> {
+  try {
+    const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as ReportJson;
+    return report.run.sessions;
+  } catch {
+    return undefined;
+  }
 }
 
 /** More than the longest line that a journal begins or ends with. */
