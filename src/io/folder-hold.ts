@@ -20,7 +20,7 @@ export function keepFolder(
   clock: Clock,
 ): KeptFolder {
   const listeners: (() => void)[] = [];
-  let renewedAt = clock.now();
+  let renewedAt = instant();
   let failure: FatalError | undefined;
   let cancel = clock.after(heartbeatMs, beat);
   let isStopped = false;
@@ -37,11 +37,7 @@ export function keepFolder(
   }
 
   async function look(): Promise<void> {
-    const isThere = await stat(journalPath, { bigint: true }).then(
-      async ({ dev, ino }) => `${dev}:${ino}` === (await journal.identity()),
-      () => false,
-    );
-    if (!isThere) {
+    if ((await identityAt(journalPath)) !== (await journal.identity())) {
       throw new FatalError(
         'defect',
         `the journal ${journalPath} is no longer in its folder; no further request was sent`,
@@ -50,15 +46,25 @@ export function keepFolder(
     if (!(await lock.isOurs())) {
       throw new FatalError(
         'held',
-        `another run has taken over the run folder; this one stops and touches nothing more (${lock.path})`,
+        `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
       );
     }
     await lock.renew();
-    renewedAt = clock.now();
+    renewedAt = instant();
+  }
+
+  function instant() {
+    return { monotonic: clock.now(), wall: clock.wallNow() };
+  }
+
+  /** A machine that was suspended may only see it by its wall clock; a false alarm costs one heartbeat. */
+  function isOverdue(): boolean {
+    const { monotonic, wall } = instant();
+    return Math.max(monotonic - renewedAt.monotonic, wall - renewedAt.wall) > overdueMs;
   }
 
   return {
-    mayStart: () => clock.now() - renewedAt <= overdueMs,
+    mayStart: () => !isOverdue(),
     failure: () => failure,
     onChange: (listener) => void listeners.push(listener),
     stop() {
@@ -66,4 +72,16 @@ export function keepFolder(
       cancel();
     },
   };
+}
+
+/** Device and inode; undefined where nothing lies there. What keeps us from looking is no reason to give up. */
+async function identityAt(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,6 +69,29 @@ describe('a folder that is kept', () => {
     canRenew = true;
     await beat();
     expect(kept.mayStart()).toBe(true);
+  });
+
+  it('lets nothing start after the machine was suspended, until it has looked', async () => {
+    clock.shiftWall(31_000);
+    expect(kept.mayStart()).toBe(false);
+    await beat();
+    expect(kept.mayStart()).toBe(true);
+    clock.shiftWall(-3_600_000);
+    expect(kept.mayStart()).toBe(true);
+  });
+
+  it('is not given up where it cannot be looked at just then', async () => {
+    const away = `${folder}-away`;
+    renameSync(folder, away);
+    // A link that leads to itself: neither there nor gone.
+    symlinkSync(folder, folder);
+    await beat();
+    expect(kept.failure()).toBeUndefined();
+    expect(renewals).toBe(0);
+    rmSync(folder);
+    renameSync(away, folder);
+    await beat();
+    expect(renewals).toBe(1);
   });
 
   it('is lost to another run that has taken it over, and not renewed any more', async () => {
