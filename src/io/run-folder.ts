@@ -104,13 +104,21 @@ async function beginRun({ path, inputPath, created, clock }: FolderOpening): Pro
   await copyInput(inputPath, path, created.input.sha256);
   try {
     await rm(journalPath, { force: true });
-    const journal = await openJournal(journalPath, 0, clock);
-    journal.append(created);
-    await journal.flush().finally(journal.close);
+    await writeFirstLine(journalPath, created, clock);
     await syncFolder(path);
   } catch (error) {
     await Promise.all([journalPath, join(path, inputCopyName)].map((file) => rm(file, { force: true })));
     throw error;
+  }
+}
+
+async function writeFirstLine(journalPath: string, created: RunCreated, clock: Clock): Promise<void> {
+  const journal = await openJournal(journalPath, 0, clock);
+  try {
+    journal.append(created);
+    await journal.flush();
+  } finally {
+    await journal.close();
   }
 }
 
