@@ -23,7 +23,7 @@ export interface InstanceWatch {
   isOutage(): boolean;
   /** While there is an outage: when the next probe may start. */
   probeAt(): number;
-  /** When the first of the failures in a row had started; undefined while all is well. */
+  /** Since when nothing has got through; undefined while all is well. */
   failingSince(): number | undefined;
   /** The last failure, for people. */
   lastFailure(): string;
@@ -48,6 +48,7 @@ export function createInstanceWatch(
   let probeFailures = 0;
   let probeAt = Number.NEGATIVE_INFINITY;
   let throttledSince: number | undefined;
+  let notThrottledAt = Number.NEGATIVE_INFINITY;
   let lastFailure = '';
   let firstFailureSaidAt = Number.NEGATIVE_INFINITY;
 
@@ -57,7 +58,12 @@ export function createInstanceWatch(
   }
 
   function noteAnswer(reply: Reply, verdict: Verdict, startedAt: number): Stop | undefined {
-    throttledSince = verdict.health === 'limited' ? (throttledSince ?? startedAt) : undefined;
+    if (verdict.health === 'limited') {
+      throttledSince ??= Math.max(startedAt, notThrottledAt);
+    } else {
+      throttledSince = undefined;
+      notThrottledAt = clock.now();
+    }
     if (reply.kind === 'lost') return undefined;
     isAnyAnswerSeen = true;
     isApiSeen ||= verdict.health !== 'unrecognised' && isApis(reply, verdict);

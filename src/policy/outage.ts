@@ -11,7 +11,7 @@ export interface OutageWatch {
    */
   noted(reply: ObservedReply, now: number): 'began' | 'ended' | 'first-failure' | undefined;
   isOutage(): boolean;
-  /** When the first of the failures in a row had started; undefined while all is well. */
+  /** When the first of the failures in a row had started, or something got through last; undefined while all is well. */
   failingSince(): number | undefined;
   /** When the last answer came that was neither a failure nor throttled; undefined before the first. */
   lastThroughAt(): number | undefined;
@@ -48,7 +48,8 @@ export function createOutageWatch(): OutageWatch {
     if (removals.size < removalsAtLeastWhereTheApiFails) removals.add(line);
     isAllRecordDown &&= health === 'record-down';
     const isFirst = failingSince === undefined;
-    failingSince = isFirst ? startedAt : failingSince;
+    // What got through while the first one hung tells that the instance was there.
+    failingSince ??= Math.max(startedAt, lastThroughAt ?? startedAt);
     const needed = isAllRecordDown ? removalsAtLeastWhereTheApiFails : removalsAtLeast;
     if (!isOutage && failures >= failuresInARow && removals.size >= needed) {
       isOutage = true;

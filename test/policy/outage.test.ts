@@ -93,4 +93,13 @@ describe('createOutageWatch', () => {
     expect(createOutageWatch().lastThroughAt()).toBeUndefined();
     expect(createOutageWatch().failingSince()).toBeUndefined();
   });
+
+  it('has been failing since something got through last, where the first failure hung longer', () => {
+    const watch = createOutageWatch();
+    watch.noted({ line: 2, startedAt: 40, health: 'through', apiSeen: true }, 50);
+    watch.noted({ line: 3, startedAt: 10, health: 'down', apiSeen: true }, 60);
+    expect(watch.failingSince()).toBe(50);
+    watch.noted({ line: 4, startedAt: 55, health: 'down', apiSeen: true }, 70);
+    expect(watch.failingSince()).toBe(50);
+  });
 });
