@@ -1,4 +1,4 @@
-import { estimateLimit, type Spell } from './limit-estimate.ts';
+import { estimateLimit, type LimitEstimate, type Spell } from './limit-estimate.ts';
 import { createServedMeter } from './served-meter.ts';
 
 /**
@@ -53,13 +53,21 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
     return Math.max(lowestPerSecond, Math.min(ceilingPerSecond, rate));
   }
 
+  /** Twice in a row nothing was served, perhaps by others' doing: then the wait alone tells when to ask again. */
+  function estimate(whole: Spell): LimitEstimate {
+    const isNews = whole.served > 0 || lastSpell?.served !== 0;
+    return limit === undefined || isNews
+      ? estimateLimit(whole, lastSpell)
+      : { perSecond: limit, isSure: false };
+  }
+
   /** Only once the wait is over is it known what of all that was in flight had been served. */
   function learn(): void {
     if (spell === undefined) return;
     const { at, triedPerSecond, recentPerSecond } = spell;
     const startingMs = at - (startingFrom ?? at);
     const whole: Spell = { triedPerSecond, startingMs, waitedMs: resumedAt - at, served, recentPerSecond };
-    const { perSecond, isSure } = estimateLimit(whole, lastSpell);
+    const { perSecond, isSure } = estimate(whole);
     const isSame = returnMs >= sureReturnMs && Math.abs(perSecond / (limit ?? perSecond) - 1) <= sameLimit;
     if (!isSure) returnMs = guessedReturnMs;
     else returnMs = isSame ? Math.min(longestReturnMs, 2 * returnMs) : sureReturnMs;

@@ -65,12 +65,12 @@ describe('startExecution, throttled', () => {
   it('uses up no attempt', async () => {
     const bench = startBench({
       removals: 1,
-      script: ({ attempt }) => (attempt <= 12 ? throttled(1) : attempt === 13 ? page(502) : removed),
+      script: ({ attempt }) => (attempt <= 30 ? throttled(1) : attempt === 31 ? page(502) : removed),
       settings: { maxAttempts: 2 },
     });
     await bench.finish();
     expect(bench.counts()).toEqual({ removed: 1 });
-    expect(bench.lastOn(2)).toMatchObject({ attempts: 14 });
+    expect(bench.lastOn(2)).toMatchObject({ attempts: 32 });
   });
 
   it('says why nothing moves', async () => {

@@ -95,6 +95,19 @@ describe('createAdaptation', () => {
     expect(adaptation.rateAt(1_000)).toBeCloseTo(0.93 * 25, 6);
   });
 
+  it('stays with its guess where nothing was served twice in a row, and learns again once something is', () => {
+    const adaptation = createAdaptation(100);
+    for (let now = 0; now < 60_000; now += 1_000) {
+      adaptation.throttled(now + 10, now);
+      adaptation.resumed(now + 1_000);
+      expect(adaptation.rateAt(now + 1_000)).toBeCloseTo(0.93 * 25, 6);
+    }
+    adaptation.served(60_500);
+    adaptation.throttled(60_600, 60_550);
+    adaptation.resumed(62_000);
+    expect(adaptation.rateAt(62_000)).toBeLessThan(10);
+  });
+
   it('does not punish one overload twice', () => {
     const adaptation = createAdaptation(100);
     adaptation.served(0);
