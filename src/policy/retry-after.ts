@@ -8,10 +8,10 @@ import type { ReplyHeaders } from './reply.ts';
 export function parseRetryAfter(headers: ReplyHeaders, wallNow: number): number | undefined {
   const text = headers.retryAfter?.trim();
   if (text === undefined) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(longestMs, Number(text) * 1000);
   const until = parseHttpDate(text);
   if (until === undefined) return undefined;
-  return Math.max(0, until - (parseHttpDate(headers.date ?? '') ?? wallNow));
+  return Math.min(longestMs, Math.max(0, until - (parseHttpDate(headers.date ?? '') ?? wallNow)));
 }
 
 /** When a used-up limit is open again, in milliseconds from now; `x-ratelimit-reset` is delta seconds or epoch seconds. */
@@ -20,8 +20,11 @@ export function parseRateLimitReset(headers: ReplyHeaders, wallNow: number): num
   if (!/^\d+(\.\d+)?$/.test(text)) return undefined;
   const seconds = Number(text);
   if (seconds < epochSecondsFrom) return seconds * 1000;
-  return Math.max(0, seconds * 1000 - (parseHttpDate(headers.date ?? '') ?? wallNow));
+  return Math.min(longestMs, Math.max(0, seconds * 1000 - (parseHttpDate(headers.date ?? '') ?? wallNow)));
 }
+
+/** No run waits for a hundred years; what asks for more must still name an instant that a date can hold. */
+const longestMs = 100 * 366 * 24 * 3_600_000;
 
 /** No limit is reset in 31 years: a larger number is an instant (GitHub's form), a smaller one a duration. */
 const epochSecondsFrom = 1_000_000_000;

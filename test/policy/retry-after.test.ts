@@ -4,6 +4,8 @@ import { parseRateLimitReset, parseRetryAfter } from '../../src/policy/retry-aft
 
 const wallNow = Date.parse('2026-11-24T23:53:42Z');
 
+const century = 100 * 366 * 24 * 3_600_000;
+
 describe('parseRetryAfter', () => {
   it.each([
     { name: 'seconds', retryAfter: '120', ms: 120_000 },
@@ -14,6 +16,8 @@ describe('parseRetryAfter', () => {
     { name: 'an RFC 850 date', retryAfter: 'Tuesday, 24-Nov-26 23:54:42 GMT', ms: 60_000 },
     { name: 'an asctime date', retryAfter: 'Tue Nov 24 23:54:42 2026', ms: 60_000 },
     { name: 'a date that has passed', retryAfter: 'Tue, 24 Nov 2026 23:00:00 GMT', ms: 0 },
+    { name: 'more than a century', retryAfter: '9'.repeat(400), ms: century },
+    { name: 'the last year of all dates', retryAfter: 'Tue, 01 Jan 275760 00:00:00 GMT', ms: century },
     { name: 'a negative number', retryAfter: '-5', ms: undefined },
     { name: 'words', retryAfter: 'soon', ms: undefined },
     { name: 'a bare year', retryAfter: '2026-11-25', ms: undefined },
