@@ -84,8 +84,11 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       recorder.givenUp(removal, reply, verdict.reason);
       return;
     }
-    const backoff = isUsedUp ? probeBackoff(settings.maxOutageMs) : removalBackoff;
-    work.wait(removal, now + (askedMs ?? fullJitter(backoff, removal.used, random())));
+    // As a probe it may not come sooner than its backoff, whatever the answer asks.
+    const waitMs = isUsedUp
+      ? Math.max(fullJitter(probeBackoff(settings.maxOutageMs), removal.used, random()), askedMs ?? 0)
+      : (askedMs ?? fullJitter(removalBackoff, removal.used, random()));
+    work.wait(removal, now + waitMs);
   }
 
   /** Nothing has got through since it failed first, so it is not this record's fault. */

@@ -8,23 +8,29 @@ export function stopIfDue(session: Session, inFlight: number, now: number): void
   if (failure !== undefined) {
     control.request({ reason: 'journal', message: failure.message }, settings.graceMs);
   }
-  if (now >= settings.startUntil) {
-    control.request(
-      { reason: 'time-limit', message: stopMessage.timeLimit },
-      Math.max(0, settings.cutAt - now),
-    );
-  }
+  if (now >= settings.startUntil) stopForTime(session, now);
   const overdue = instance.overdue(now);
   if (overdue !== undefined) control.request(overdue, 0);
   if (inFlight === 0) stopIfAllWaitTooLong(session, now);
 }
 
-/** Only removals are left that the server asked to try again later than this run may wait. */
-function stopIfAllWaitTooLong({ settings, effects, control, instance, work }: Session, now: number): void {
+function stopForTime({ settings, control }: Session, now: number): void {
+  control.request(
+    { reason: 'time-limit', message: stopMessage.timeLimit },
+    Math.max(0, settings.cutAt - now),
+  );
+}
+
+/** Only removals are left that are to be tried again later than this run may wait. */
+function stopIfAllWaitTooLong(session: Session, now: number): void {
+  const { settings, effects, control, instance, work } = session;
   if (work.hasNew() || work.waitingCount() === 0 || instance.isOutage()) return;
-  const waitMs = work.nextDueAt() - now;
-  if (!Number.isFinite(waitMs) || (waitMs <= settings.maxOutageMs && now + waitMs <= settings.startUntil))
+  const dueAt = work.nextDueAt();
+  const waitMs = dueAt - now;
+  if (waitMs <= settings.maxOutageMs) {
+    if (dueAt >= settings.startUntil) stopForTime(session, now);
     return;
+  }
   const again = new Date(effects.clock.wallNow() + waitMs);
   control.request({ reason: 'outage', message: stopMessage.longWait(settings.host, waitMs, again) }, 0);
 }
