@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import type { Clock } from '../effects.ts';
 
 /** One timer for all attempts: they all may take equally long, so they come due in the order they began. */
 export interface Deadlines {
@@ -13,16 +13,16 @@ export interface Deadline {
   readonly expire: () => void;
 }
 
-export function createDeadlines(timeoutMs: number): Deadlines {
+export function createDeadlines(timeoutMs: number, clock: Clock): Deadlines {
   const pending = new Set<Deadline>();
-  let timer: NodeJS.Timeout | undefined;
+  let cancelTimer: (() => void) | undefined;
 
   function expireDue(): void {
-    timer = undefined;
-    const now = performance.now();
+    cancelTimer = undefined;
+    const now = clock.now();
     for (const deadline of pending) {
       if (deadline.at > now) {
-        timer = setTimeout(expireDue, deadline.at - now + 1);
+        cancelTimer ??= clock.after(deadline.at - now + 1, expireDue);
         return;
       }
       pending.delete(deadline);
@@ -32,14 +32,14 @@ export function createDeadlines(timeoutMs: number): Deadlines {
 
   return {
     set(expire) {
-      const deadline = { at: performance.now() + timeoutMs, expire };
+      const deadline = { at: clock.now() + timeoutMs, expire };
       pending.add(deadline);
-      timer ??= setTimeout(expireDue, timeoutMs);
+      cancelTimer ??= clock.after(timeoutMs, expireDue);
       return deadline;
     },
     clear: (deadline) => void pending.delete(deadline),
     close() {
-      clearTimeout(timer);
+      cancelTimer?.();
       pending.clear();
     },
   };

@@ -2,6 +2,7 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Attempt, MembershipApi, Pair } from '../effects.ts';
 import { createAttemptHandler } from './attempt-handler.ts';
 import { createDeadlines } from './deadlines.ts';
+import { systemClock } from './system-clock.ts';
 
 /** Where and how requests are sent. */
 export interface ApiSettings {
@@ -29,7 +30,7 @@ export function createMembershipApi(settings: ApiSettings): MembershipApi {
   const { origin, pathname } = new URL(settings.baseUrl);
   const prefix = `${pathname.replace(/\/+$/, '')}/api/v3/${settings.scope}/workspaces/`;
   const dispatcher = createDispatcher(origin, settings);
-  const deadlines = createDeadlines(settings.timeoutMs);
+  const deadlines = createDeadlines(settings.timeoutMs, systemClock);
   const secrets = new Set<string>();
   let lastKey = '';
   let headers: string[] = [];
