@@ -45,7 +45,7 @@ export async function chooseRunFolder(
   return { path, resumed, isFound: found !== undefined };
 }
 
-/** `20261124T235342Z-3f9a`: when it began, and what tells it from another one that began in the same second. */
+/** `20261124T235342Z-3f9a1c`: when it began, and what tells it from another one that began in the same second. */
 export function newRunId(wallNow: number): string {
   const at = new Date(wallNow).toISOString().replace(/[-:]|\.\d+/g, '');
   return `${at}-${randomBytes(3).toString('hex')}`;
