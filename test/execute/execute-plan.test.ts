@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lost, notFound, page, removed } from '../support/replies.ts';
+import { apiAnswer, lost, notFound, page, removed } from '../support/replies.ts';
 import { startBench } from '../support/session-bench.ts';
 import { attemptOn, sessionEnded, sessionStarted, settledOn } from '../support/session-events.ts';
 
@@ -83,12 +83,17 @@ describe('startExecution', () => {
     expect(Math.max(...watermarks(many))).toBeGreaterThan(8);
   });
 
-  it('starts nothing while a sync is more than a second late, and goes on when it is there', async () => {
-    const bench = startBench({ removals: 400, script: () => removed, settings: { ratePerSecond: 50 } });
-    await bench.clock.advance(2_000);
+  it('starts nothing while a sync is more than a second late, though much is covered, and goes on when it is there', async () => {
+    const bench = startBench({
+      removals: 400,
+      script: () => removed,
+      settings: { ratePerSecond: 50, concurrency: 100 },
+    });
+    await bench.clock.advance(100);
     bench.journal.setSyncMs(Number.POSITIVE_INFINITY);
-    await bench.clock.advance(1_500);
+    await bench.clock.advance(1_200);
     const sent = bench.api.sent.length;
+    expect(sent).toBeGreaterThan(40);
     await bench.clock.advance(60_000);
     expect(bench.api.sent.length).toBe(sent);
     expect(bench.execution.situation().kind).toBe('disk-late');
@@ -145,6 +150,25 @@ describe('startExecution', () => {
       detail: 'not an answer of the API',
     });
   });
+
+  it.each([
+    { name: "the API's own refusal", last: apiAnswer(409), isLost: false },
+    { name: "somebody else's", last: page(409), isLost: true },
+  ])(
+    'calls a removal perhaps done after a lost reply, unless the API says otherwise: $name',
+    async ({ last, isLost }) => {
+      const bench = startBench({
+        removals: 3,
+        script: ({ pair, attempt }) => {
+          if (pair.user !== 2) return removed;
+          return attempt === 1 ? lost('timeout', true) : last;
+        },
+      });
+      await bench.finish();
+      expect(bench.lastOn(3)).toMatchObject({ outcome: 'failed', reason: 'http-409' });
+      expect(bench.ledger.hasLostReply(1)).toBe(isLost);
+    },
+  );
 
   it('takes a 404 after a lost reply for perhaps our own doing, also where the reply was lost in an earlier session', async () => {
     const bench = startBench({

@@ -54,6 +54,36 @@ describe('startExecution, while the instance is down', () => {
     expect(bench.logged.map(({ event }) => event)).toContain('outage.ended');
   });
 
+  it('sends no second probe while the first is on its way', async () => {
+    const bench = startBench({
+      removals: 60,
+      script: ({ number, at }) => {
+        if (number <= 10) return page(503);
+        return at < 60_000 ? { reply: lost('timeout', true), afterMs: 7_000 } : removed;
+      },
+      settings: { concurrency: 8 },
+    });
+    const before = () => bench.api.sent.filter(({ at }) => at < 100).length;
+    await bench.clock.advance(20_000);
+    for (let second = 0; second < 40; second += 1) {
+      await bench.clock.advance(1_000);
+      expect(bench.api.inFlight()).toBeLessThanOrEqual(1);
+    }
+    expect(bench.api.sent.length - before()).toBeLessThan(10);
+    await bench.finish();
+    expect(bench.counts()).toEqual({ removed: 60 });
+  });
+
+  it('probes with new removals as well, so that a few hopeless ones do not decide', async () => {
+    const bench = startBench({
+      removals: 50,
+      script: ({ pair }) => (pair.user <= 10 ? page(500) : removed),
+      settings: { concurrency: 10, ratePerSecond: 1_000 },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 40, failed: 10 });
+  });
+
   it('says the first failure at once: host, code and when it will stop', async () => {
     const bench = startBench({ removals: 30, script: () => refused });
     await bench.clock.advance(300);
@@ -152,6 +182,27 @@ describe('startExecution, while the instance is down', () => {
     const bench = startBench({ removals: 60, script: downBetween(100, 30_000, apiAnswer(500)) });
     expect((await bench.finish()).stop).toBeUndefined();
     expect(bench.counts()).toEqual({ removed: 60 });
+  });
+
+  it('needs as many 500s as attempts are allowed, no more', async () => {
+    const bench = startBench({
+      removals: 1,
+      script: () => page(500, { retryAfter: '10' }),
+      settings: { maxAttempts: 5, maxOutageMs: 45_000 },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.sentOn(2)).toHaveLength(5);
+    expect(bench.counts()).toEqual({ failed: 1 });
+  });
+
+  it('gives nobody up while there are some that were never tried', async () => {
+    const bench = startBench({
+      removals: 200,
+      script: () => page(500),
+      settings: { maxAttempts: 1, maxOutageMs: 20_000 },
+    });
+    expect((await bench.finish()).stop?.reason).toBe('outage');
+    expect(bench.counts()).toEqual({ 'not-attempted': 200 });
   });
 
   it('stops where the hopeless are so many that not all could be asked often enough, and ends all the same', async () => {

@@ -141,6 +141,32 @@ describe('startExecution, throttled', () => {
     },
   );
 
+  it('leaves a removal where it is in the line while nobody gets through', async () => {
+    const bench = startBench({
+      removals: 60,
+      script: ({ number }) => (number <= 12 ? throttled(0.1) : removed),
+      settings: { concurrency: 1 },
+    });
+    await bench.finish();
+    expect(bench.sentOn(2).length).toBeGreaterThanOrEqual(5);
+    expect(bench.sentOn(2).at(-1)?.number).toBeLessThan(20);
+  });
+
+  it('holds the probes of an outage too', async () => {
+    const bench = startBench({
+      removals: 60,
+      script: ({ number }) => {
+        if (number === 1) return { reply: throttled(60), afterMs: 30 };
+        return number <= 16 ? { reply: page(503), afterMs: 50 } : removed;
+      },
+      settings: { concurrency: 16, ratePerSecond: 1_000 },
+    });
+    await bench.finish();
+    expect(bench.logged.map(({ event }) => event)).toContain('outage.began');
+    expect(bench.api.sent.find(({ number }) => number > 16)?.at).toBeGreaterThanOrEqual(60_030);
+    expect(bench.counts()).toEqual({ removed: 60 });
+  });
+
   it('gives such a removal up --max-outage after the last answer of another kind', async () => {
     const bench = startBench({
       removals: 100,

@@ -52,6 +52,13 @@ describe('createForbiddenWatch', () => {
     expect(stopsAfter(forbidden(100), 2, { inInput: 3 })).toBeUndefined();
   });
 
+  it('counts the workspaces of those in a row alone', () => {
+    const watch = createForbiddenWatch(50, false);
+    for (let workspace = 1; workspace <= 10; workspace += 1) watch.settled('forbidden', workspace);
+    watch.settled('failed', 1);
+    for (let count = 1; count <= 300; count += 1) expect(watch.settled('forbidden', 1)).toBe(false);
+  });
+
   it('never stops a run that has removed somebody in any session', () => {
     expect(stopsAfter(forbidden(500), 10, { hasRemovedBefore: true })).toBeUndefined();
   });
