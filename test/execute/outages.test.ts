@@ -75,13 +75,18 @@ describe('startExecution, while the instance is down', () => {
   });
 
   it('probes with new removals as well, so that a few hopeless ones do not decide', async () => {
+    const hopeless = new Set<number>();
     const bench = startBench({
       removals: 50,
-      script: ({ pair }) => (pair.user <= 10 ? page(500) : removed),
-      settings: { concurrency: 10, ratePerSecond: 1_000 },
+      script({ pair, at }) {
+        if (at < 100) hopeless.add(pair.user);
+        return hopeless.has(pair.user) ? page(500) : removed;
+      },
+      settings: { concurrency: 2, ratePerSecond: 200 },
     });
     expect((await bench.finish()).stop).toBeUndefined();
-    expect(bench.counts()).toEqual({ removed: 40, failed: 10 });
+    expect(bench.logged.map(({ event }) => event)).toContain('outage.ended');
+    expect(bench.counts()).toEqual({ removed: 50 - hopeless.size, failed: hopeless.size });
   });
 
   it('says the first failure at once: host, code and when it will stop', async () => {

@@ -143,13 +143,13 @@ describe('startExecution, throttled', () => {
 
   it('leaves a removal where it is in the line while nobody gets through', async () => {
     const bench = startBench({
-      removals: 60,
-      script: ({ number }) => (number <= 12 ? throttled(0.1) : removed),
+      removals: 100,
+      script: ({ number }) => (number <= 60 ? throttled(0.1) : removed),
       settings: { concurrency: 1 },
     });
     await bench.finish();
-    expect(bench.sentOn(2).length).toBeGreaterThanOrEqual(5);
-    expect(bench.sentOn(2).at(-1)?.number).toBeLessThan(20);
+    expect(bench.sentOn(2).length).toBeGreaterThan(5);
+    expect(bench.sentOn(2).at(-1)?.number).toBeLessThan(110);
   });
 
   it('holds the probes of an outage too', async () => {
