@@ -3,11 +3,11 @@ import type { ReplyBody } from './reply.ts';
 /** How much of a body is read, in bytes; the rest of a longer one is dropped (CONTRACT section 4). */
 export const bodyLimitBytes = 65_536;
 
-/** A body that arrived whole: empty, the API's (a JSON object), or somebody else's. */
+/** A body that arrived whole: empty, the API's (a JSON object or list), or somebody else's. */
 export function readBody(text: string): ReplyBody {
   const trimmed = text.trim();
   if (trimmed === '') return { kind: 'empty' };
-  const value = parseObject(trimmed);
+  const value = parseJson(trimmed);
   if (value === undefined) return { kind: 'other' };
   const error = asText(value['error']);
   const detail = asText(value['detail']);
@@ -19,9 +19,9 @@ export function readBody(text: string): ReplyBody {
   };
 }
 
-/** A JSON text such as `404` or `"ok"` is what a plain-text page looks like, so only an object counts. */
-function parseObject(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith('{')) return undefined;
+/** A JSON text such as `404` or `"ok"` is what a plain-text page looks like, so only objects and lists count. */
+function parseJson(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {

@@ -21,7 +21,7 @@ export interface ReplyHeaders {
 export type ReplyBody =
   | { readonly kind: 'empty' }
   | { readonly kind: 'json'; readonly error?: string; readonly detail?: string; readonly hasError: boolean }
-  /** HTML, plain text, a JSON value that is no object: not the API's. */
+  /** HTML, plain text, a bare JSON word or number: not the API's. */
   | { readonly kind: 'other' }
   | { readonly kind: 'too-long' }
   /** Broke off, or had not ended within the attempt's time. */

@@ -13,7 +13,9 @@ describe('readBody', () => {
     { name: 'a number, as plain-text pages begin with', text: '404', kind: 'other' },
     { name: 'a JSON string', text: '"not found"', kind: 'other' },
     { name: 'null', text: 'null', kind: 'other' },
-    { name: 'a list', text: '[]', kind: 'other' },
+    { name: 'a list', text: '[]', kind: 'json' },
+    { name: 'a list that breaks off', text: '["not_f', kind: 'other' },
+    { name: 'text in brackets', text: '[error] no such page', kind: 'other' },
     { name: 'an object that breaks off', text: '{"error":"not_f', kind: 'other' },
   ])('takes $name for $kind', ({ text, kind }) => {
     expect(readBody(text).kind).toBe(kind);
