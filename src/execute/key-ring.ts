@@ -32,28 +32,33 @@ export function createKeyRing({ source, firstKey, clock, onChanged, onGone }: Ke
   let version = 1;
   let isAccepted = false;
   let waitingUntil: number | undefined;
-  let cancel = (): void => undefined;
+  let cancelRead = (): void => undefined;
+  let cancelEnd = (): void => undefined;
 
   function readAgain(): void {
-    cancel = clock.after(readEveryMs, () => {
+    cancelRead = clock.after(readEveryMs, () => {
       // A file that is gone or empty for a moment is being replaced: the next look will tell.
       void source.read().then(look, () => look(undefined));
     });
   }
 
   function look(found: string | undefined): void {
-    if (waitingUntil === undefined) return;
-    if (found !== undefined && found !== key) {
-      key = found;
-      version += 1;
-      isAccepted = false;
-      waitingUntil = undefined;
-      onChanged(key);
-    } else if (clock.now() >= waitingUntil) {
-      onGone();
-    } else {
+    if (waitingUntil === undefined || clock.now() >= waitingUntil) return;
+    if (found === undefined || found === key) {
       readAgain();
+      return;
     }
+    key = found;
+    version += 1;
+    isAccepted = false;
+    stopWaiting();
+    onChanged(key);
+  }
+
+  function stopWaiting(): void {
+    waitingUntil = undefined;
+    cancelRead();
+    cancelEnd();
   }
 
   return {
@@ -68,12 +73,11 @@ export function createKeyRing({ source, firstKey, clock, onChanged, onGone }: Ke
       if (waitingUntil !== undefined) return 'waiting';
       if (source.kind !== 'file' || !isAccepted) return 'gone';
       waitingUntil = clock.now() + waitAtMostMs;
+      // A timer of its own: on a network file system a read may never end.
+      cancelEnd = clock.after(waitAtMostMs, onGone);
       readAgain();
       return 'waiting';
     },
-    close() {
-      waitingUntil = undefined;
-      cancel();
-    },
+    close: stopWaiting,
   };
 }

@@ -138,6 +138,13 @@ describe('startExecution, when the key is refused', () => {
     expect(bench.clock.now()).toBeLessThan(5_000);
   });
 
+  it('stops after 90 s as well where reading the file never ends', async () => {
+    const keySource: KeySource = { kind: 'file', read: () => new Promise(() => undefined) };
+    const bench = startBench({ removals: 100, keySource, script: accepts('key-2', 300) });
+    expect((await bench.finish()).stop?.reason).toBe('unauthorized');
+    expect(bench.clock.now()).toBeLessThan(93_000);
+  });
+
   it('survives a file that cannot be read for a moment', async () => {
     let reads = 0;
     const keySource: KeySource = {
