@@ -42,7 +42,12 @@ export const reportSchema = {
         records: { ...count, description: "With a shard, this shard's." },
         fileRecords: { ...count, description: "With a shard, the whole file's." },
         columns: shape({ workspace: text, user: text }),
-        shard: { type: ['string', 'null'], pattern: '^[1-9]\\d*/[1-9]\\d*$' },
+        shard: {
+          type: ['string', 'null'],
+          pattern: '^[1-9]\\d*/[1-9]\\d*(, [1-9]\\d*/[1-9]\\d*)*$',
+          description:
+            'i/n; of a merged report that lacks some, those that are in it; null for the whole file.',
+        },
       },
       ['fileRecords'],
     ),

@@ -31,8 +31,8 @@ export type Behaviour = { readonly afterMs?: number } & (
   | { readonly kind: 'big-body'; readonly status: number; readonly bytes: number; readonly acts?: boolean }
   /** HTML with this status, as a single sign-on or a firewall sends it. */
   | { readonly kind: 'sign-in-page'; readonly status: number }
-  /** Bytes that are no HTTP. */
-  | { readonly kind: 'no-http'; readonly bytes: string }
+  /** These bytes as they are, be they HTTP or not, and the connection's end. */
+  | { readonly kind: 'no-http'; readonly bytes: string; readonly acts?: boolean }
 );
 
 interface Scene {

@@ -196,7 +196,7 @@ function usualSettings({ workspaces, removals }: BenchSetup, _records: RecordTab
 }
 
 /** Users are numbered from 1 in the records' order, and each is in one workspace. */
-export function tableOf(removals: number, workspaces = 1): RecordTable {
+function tableOf(removals: number, workspaces = 1): RecordTable {
   const builder = createRecordTable();
   for (let index = 0; index < removals; index += 1) {
     builder.addPair(index + 2, { workspace: (index % workspaces) + 1, user: index + 1 }, false);
@@ -205,7 +205,7 @@ export function tableOf(removals: number, workspaces = 1): RecordTable {
 }
 
 /** CONTRACT section 5: no window of one second holds more than rate × 1 s + 1 starts (above 1,000/s: 1 % more). */
-export function expectRate(starts: readonly number[], ratePerSecond: number): void {
+function expectRate(starts: readonly number[], ratePerSecond: number): void {
   const most = ratePerSecond > 1_000 ? ratePerSecond * 1.01 + 1 : ratePerSecond + 1;
   let first = 0;
   for (const [count, at] of starts.entries()) {
