@@ -185,6 +185,17 @@ describe('a redirect', () => {
   });
 });
 
+describe('three records that strangers answer', () => {
+  it('are too few to call the address wrong: they fail, exit 20', async () => {
+    const three = makePairs(3);
+    const scene = await setScene({ pairs: three, script: () => ({ kind: 'sign-in-page', status: 404 }) });
+
+    expect((await scene.run(['run', 'pairs.csv', '--out', 'run', '--max-attempts', '2'])).exitCode).toBe(20);
+    const { json } = readReport(join(scene.cwd, 'run'));
+    expect(json.reasons.failed).toEqual({ 'unrecognised-404': 3 });
+  });
+});
+
 /**
  * One run of a record for each behaviour, for the tests of one describe. They stand among so many others that ten
  * failures in a row, which would be an outage, never come.

@@ -21,22 +21,22 @@ type Environment = Readonly<Record<string, string>>;
 /** Arranges what all requests meet; what it returns comes on top of the scene's environment. */
 type Arrange = (scene: Scene) => Promise<Environment>;
 
-const everyAnswer = (behaviour: Behaviour): Arrange => {
-  return async (scene) => {
-    scene.server.follow(() => behaviour);
+const everyAnswer =
+  (behaviour: Behaviour): Arrange =>
+  async ({ server }) => {
+    server.follow(() => behaviour);
     return {};
   };
-};
-const baseUrl = (url: string): Arrange => {
-  return async () => ({ OFFBOARD_BASE_URL: url });
-};
-const proxy = (options: ConnectProxyOptions, credentials = ''): Arrange => {
-  return async () => {
-    const started = await startConnectProxy(options);
-    closers.push(started.close);
-    return { HTTP_PROXY: started.url.replace('//', `//${credentials}`) };
+const baseUrl =
+  (url: string): Arrange =>
+  async () => ({ OFFBOARD_BASE_URL: url });
+const proxy =
+  (options: ConnectProxyOptions, credentials = ''): Arrange =>
+  async () => {
+    const { url, close } = await startConnectProxy(options);
+    closers.push(close);
+    return { HTTP_PROXY: url.replace('//', `//${credentials}`) };
   };
-};
 const refused: Arrange = async ({ server }) => {
   await server.close();
   return {};
@@ -50,16 +50,11 @@ const untrusted: Arrange = async () => {
   return { OFFBOARD_BASE_URL: server.url };
 };
 
-const maintenance: Behaviour = {
-  kind: 'answer',
-  status: 503,
-  body: { error: 'service_maintenance', detail: 'System is under maintenance.' },
-};
-const status = (code: number, retryAfter?: string): Behaviour => ({
+const status = (code: number, error = 'some_error', headers = {}): Behaviour => ({
   kind: 'answer',
   status: code,
-  body: { error: 'some_error', detail: `It is ${code}.` },
-  ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
+  headers,
+  body: { error, detail: `It is ${code}.` },
 });
 
 interface Row {
@@ -114,7 +109,7 @@ const table: readonly Row[] = [
   },
   {
     name: 'it is in maintenance',
-    arrange: everyAnswer(maintenance),
+    arrange: everyAnswer(status(503, 'service_maintenance')),
     exit: 21,
     reason: 'outage',
     says: /was unreachable for \d+ s \(HTTP 503, service_maintenance/,
@@ -128,7 +123,7 @@ const table: readonly Row[] = [
   },
   {
     name: 'Retry-After is longer than an outage may last',
-    arrange: everyAnswer(status(429, '3600')),
+    arrange: everyAnswer(status(429, 'throttled', { 'retry-after': '3600' })),
     exit: 21,
     reason: 'throttled',
     says: /asks to wait .*, longer than this run may: run again after 20\d\d-\d\d-\d\dT/,
@@ -241,16 +236,5 @@ describe.concurrent('what mends it', () => {
 
     expect(exitCode, stderr).toBe(0);
     expect(scene.disagreements('run')).toEqual([]);
-  });
-});
-
-describe('three records that strangers answer', () => {
-  it('are too few to call the address wrong: they fail, exit 20', async () => {
-    const three = makePairs(3);
-    const scene = await setScene({ pairs: three, script: () => ({ kind: 'sign-in-page', status: 404 }) });
-
-    expect((await scene.run([...words, '--max-attempts', '2'])).exitCode).toBe(20);
-    const { json } = readReport(join(scene.cwd, 'run'));
-    expect(json.reasons.failed).toEqual({ 'unrecognised-404': 3 });
   });
 });
