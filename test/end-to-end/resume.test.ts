@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readReport } from '../support/read-report.ts';
@@ -95,107 +95,14 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('offboard report', { timeout: 30_000 }, () => {
-  it('makes the same files again from the folder alone, byte for byte', async () => {
-    const scene = await setScene({ pairs, forbidden: [3], members: pairs.slice(5) });
-    await scene.run(run);
-    const names = ['removed.csv', 'not-found.csv', 'forbidden.csv', 'not-attempted.csv', 'report.json'];
-    const read = (folder: string) => names.map((name) => readFileSync(join(scene.cwd, folder, name), 'utf8'));
-    const before = read('run');
-    for (const name of names) rmSync(join(scene.cwd, 'run', name));
-    rmSync(join(scene.cwd, 'pairs.csv'));
-    expect((await scene.run(['report', 'run'], { env: { PARADIGM_API_KEY: '' } })).exitCode).toBe(0);
-    expect(read('run')).toEqual(before);
-    expect((await scene.run(['report', 'run', '--out', 'elsewhere'])).exitCode).toBe(0);
-    expect(read('elsewhere')).toEqual(before);
-  });
-
-  it('merges shards that together are the file, and says where one is missing', async () => {
-    const scene = await setScene({ pairs, forbidden: [3], members: pairs.slice(5) });
-    for (const shard of ['1', '2', '3', '4']) {
-      const { exitCode } = await scene.run([
-        'run',
-        'pairs.csv',
-        '--shard',
-        `${shard}/4`,
-        '--out',
-        `s${shard}`,
-      ]);
-      expect([0, 20]).toContain(exitCode);
-    }
-    const asked = scene.server.requests.map(({ pair }) => pair);
-    expect([...asked].sort()).toEqual([...pairs].sort());
-    expect((await scene.run(['report', 's2', 's1', 's4', 's3', '--out', 'all'])).exitCode).toBe(0);
-    const all = readReport(join(scene.cwd, 'all'));
-    expect(all.json.input).toMatchObject({ records: 40, shard: null });
-    expect(all.json.counts).toMatchObject({ forbidden: 4, 'not-found': 4 });
-    expect(all.json.run.exitCode).toBe(20);
-    expect(all.rows.map(({ line }) => line).sort((a, b) => a - b)).toEqual(
-      pairs.map((_, index) => index + 2),
-    );
-    expect(scene.disagreements('all')).toEqual([]);
-    await scene.run(['report', 's1', 's2', 's4', '--out', 'some']);
-    expect(readReport(join(scene.cwd, 'some')).json.warnings[0]).toContain('shard 3/4 is missing');
-  });
-
-  it('does not merge what does not belong together', async () => {
+describe('a merged report', () => {
+  it('says which shards it lacks', async () => {
     const scene = await setScene({ pairs });
-    await scene.run(['run', 'pairs.csv', '--shard', '1/2', '--out', 'a']);
-    await scene.run(['run', 'pairs.csv', '--shard', '1/2', '--out', 'b']);
-    await scene.run(['run', 'pairs.csv', '--shard', '2/3', '--out', 'c']);
-    await scene.run(['run', 'pairs.csv', '--shard', '2/2', '--out', 'd', '--scope', 'company']);
-    for (const other of ['b', 'c', 'd']) {
-      const { exitCode, stderr } = await scene.run(['report', 'a', other, '--out', 'all']);
-      expect(exitCode, other).toBe(25);
-      expect(stderr).toContain('do not belong together');
-    }
-  });
-
-  it('prints the schema that its report fits', async () => {
-    const scene = await setScene({ pairs });
-    const { stdout, exitCode } = await scene.run(['report', '--schema']);
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
-  });
-});
-
-describe.concurrent('offboard plan', { timeout: 30_000 }, () => {
-  it('says what a run would do, without a key, and sends nothing', async () => {
-    const scene = await setScene({ pairs });
-    const { stdout, exitCode } = await scene.run(['plan', 'pairs.csv', '--rate', '10'], {
-      env: { PARADIGM_API_KEY: '' },
-    });
-    expect(exitCode).toBe(0);
-    for (const fact of ['40', '12 workspaces', 'about 4 s', 'workspace_id', 'Nothing was sent'])
-      expect(stdout).toContain(fact);
-    expect(scene.server.requests).toEqual([]);
-  });
-
-  it('says it in JSON too, and leaves nothing behind', async () => {
-    const scene = await setScene({ pairs });
-    const { stdout } = await scene.run(['plan', 'pairs.csv', '--json'], { env: { PARADIGM_API_KEY: '' } });
-    expect(JSON.parse(stdout)).toMatchObject({
-      run: { dryRun: true },
-      counts: { 'not-attempted': 40 },
-      requests: { sent: 0 },
-    });
-  });
-
-  it('writes a folder that a later run uses', async () => {
-    const scene = await setScene({ pairs });
-    expect((await scene.run(['plan', 'pairs.csv', '--out', 'run'])).exitCode).toBe(0);
-    const planned = readReport(join(scene.cwd, 'run'));
-    expect(planned.json.reasons['not-attempted']).toEqual({ 'dry-run': 40 });
-    expect((await scene.run(run)).exitCode).toBe(0);
-    expect(scene.disagreements('run')).toEqual([]);
-  });
-
-  it('ends with 20 where it skips what cannot be read, and lists all of it', async () => {
-    const scene = await setScene({ pairs });
-    writeFileSync(join(scene.cwd, 'bad.csv'), `workspace_id,user_id\n1,1\n${'x,1\n'.repeat(30)}`);
-    expect((await scene.run(['plan', 'bad.csv', '--on-invalid', 'skip', '--out', 'check'])).exitCode).toBe(
-      20,
-    );
-    expect(readReport(join(scene.cwd, 'check')).json.counts.invalid).toBe(30);
+    await scene.run(['run', 'pairs.csv', '--shard', '1/3', '--out', 's1']);
+    await scene.run(['run', 'pairs.csv', '--shard', '3/3', '--out', 's3']);
+    expect((await scene.run(['report', 's1', 's3', '--out', 'some'])).exitCode).toBe(0);
+    const { input, warnings } = readReport(join(scene.cwd, 'some')).json;
+    expect(input.shard).toBe('1/3, 3/3');
+    expect(warnings[0]).toContain('shard 2/3 is missing');
   });
 });
