@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../src/policy/reply.ts';
+import { apiAnswer, lost, page, refused, removed } from '../support/replies.ts';
+import { startBench } from '../support/session-bench.ts';
+
+const timeout = lost('timeout', true);
+
+describe('startExecution, probing an instance that is down', () => {
+  it('waits for the answer to one probe before it sends the next, however slow it is', async () => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ at }) => (at < 5_000 ? { reply: refused, afterMs: 10 } : { reply: timeout, afterMs: 7_000 }),
+      settings: { maxOutageMs: 120_000 },
+    });
+    await bench.clock.advance(5_000);
+    for (let second = 0; second < 60; second += 1) {
+      await bench.clock.advance(1_000);
+      expect(bench.api.inFlight()).toBeLessThanOrEqual(1);
+    }
+    await bench.finish();
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'is put off by no answer to what was on its way before the outage (seed %d)',
+    async (seed) => {
+      const bench = startBench({
+        removals: 60,
+        script: ({ number, at }) => {
+          if (number <= 10) return { reply: refused, afterMs: 50 };
+          return at < 100 ? { reply: page(502), afterMs: 150 } : removed;
+        },
+        settings: { concurrency: 40, ratePerSecond: 1_000 },
+        seed,
+      });
+      await bench.finish();
+      expect(bench.counts()).toEqual({ removed: 60 });
+      expect(bench.clock.now()).toBeLessThan(1_000);
+    },
+  );
+
+  it('sends a probe no sooner than the last answer asked', async () => {
+    const bench = startBench({
+      removals: 50,
+      script: () => page(503, { retryAfter: '20' }),
+      settings: { maxOutageMs: 180_000 },
+    });
+    await bench.finish();
+    const probes = bench.api.sent.map(({ at }) => at).filter((at) => at > 1_000);
+    expect(probes.length).toBeGreaterThan(3);
+    for (const [n, at] of probes.entries()) {
+      if (n > 0) expect(at - (probes[n - 1] ?? 0)).toBeGreaterThanOrEqual(20_000);
+    }
+  });
+
+  it('says failures that come and go once a minute, and from when on the run would stop', async () => {
+    const bench = startBench({
+      removals: 900,
+      script: ({ number, attempt }) =>
+        number % 20 === 0 && attempt === 1 ? { reply: timeout, afterMs: 30 } : removed,
+      settings: { ratePerSecond: 10 },
+    });
+    await bench.finish();
+    const said = bench.logged.filter(({ event }) => event === 'instance.failed');
+    expect(said).toHaveLength(2);
+    expect((said[1]?.at ?? 0) - (said[0]?.at ?? 0)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('counts the time that the first failure took towards the stop it announces', async () => {
+    const bench = startBench({
+      removals: 20,
+      script: () => ({ reply: timeout, afterMs: 30_000 }),
+      settings: { maxOutageMs: 90_000 },
+    });
+    await bench.clock.advance(30_500);
+    expect(bench.logged[0]?.message).toContain('the run stops in 1 m unless');
+    bench.execution.interrupt('SIGTERM');
+    await bench.finish();
+  });
+
+  it("uses up no attempt, also where all that it gets are the API's own 500s", async () => {
+    const bench = startBench({
+      removals: 6,
+      script: ({ at }) => (at < 120_000 ? apiAnswer(500) : removed),
+      settings: { maxAttempts: 4 },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 6 });
+  });
+
+  it('asks with new removals too, so that hopeless ones do not keep all waiting', async () => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ pair }) => (pair.user <= 12 ? page(500) : removed),
+    });
+    await bench.clock.advance(15_000);
+    for (let line = 14; line <= 101; line += 1) expect(bench.outcomeOn(line)).toBe('removed');
+    bench.execution.interrupt('SIGTERM');
+    await bench.finish();
+  });
+
+  it('asks with those that wait too, so that hopeless new ones do not keep them waiting', async () => {
+    const bench = startBench({
+      removals: 60,
+      script: ({ pair, at }) => (at < 2_000 || pair.user > 20 ? page(500) : removed),
+    });
+    await bench.clock.advance(30_000);
+    expect(bench.counts()['removed']).toBeGreaterThan(0);
+    bench.execution.interrupt('SIGTERM');
+    await bench.finish();
+  });
+});
+
+describe('startExecution, after an outage that did not end', () => {
+  /** 500 so many times, then another failure for ever. */
+  function often500(times: number): (request: { readonly attempt: number }) => Reply {
+    return ({ attempt }) => (attempt <= times ? page(500) : page(502));
+  }
+
+  it.each([
+    { times: 4, stop: 'outage', counts: { 'not-attempted': 2 } },
+    { times: 5, stop: undefined, counts: { failed: 2 } },
+  ])(
+    'gives up what was answered 500 as often as attempts allow, and nothing less: $times of 5',
+    async (row) => {
+      const bench = startBench({
+        removals: 2,
+        script: often500(row.times),
+        settings: { maxAttempts: 5, maxOutageMs: 120_000 },
+      });
+      expect((await bench.finish()).stop?.reason).toBe(row.stop);
+      expect(bench.counts()).toEqual(row.counts);
+    },
+  );
+
+  it('gives nothing up where some were never tried', async () => {
+    const bench = startBench({
+      removals: 500,
+      script: () => page(500),
+      settings: { maxAttempts: 1, maxOutageMs: 60_000 },
+    });
+    expect((await bench.finish()).stop?.reason).toBe('outage');
+    expect(bench.counts()).toEqual({ 'not-attempted': 500 });
+  });
+});
