@@ -192,6 +192,21 @@ describe('startExecution', () => {
     expect(bench.sentOn(2)).toHaveLength(0);
   });
 
+  it('takes an answer that says no for a proof that the lost attempt did not do it either', async () => {
+    const bench = startBench({
+      removals: 2,
+      script: ({ pair, attempt }) => {
+        if (attempt === 1) return lost('timeout', true);
+        return pair.user === 1 ? apiAnswer(422) : page(422);
+      },
+    });
+    await bench.finish();
+    expect(bench.counts()).toEqual({ failed: 2 });
+    expect(bench.lastOn(2)).not.toHaveProperty('lost');
+    expect(bench.lastOn(3)).toMatchObject({ lost: true });
+    expect([0, 1].map((index) => bench.ledger.hasLostReply(index))).toEqual([false, true]);
+  });
+
   it('begins a resumed run with what was never sent', async () => {
     const bench = startBench({
       removals: 6,

@@ -63,6 +63,29 @@ describe('startExecution, when the key is refused', () => {
     expect(keySource.reads).toBe(0);
   });
 
+  it('takes no redirect for a sign that the key was accepted', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({
+      removals: 20,
+      keySource,
+      script: ({ number }) => (number < 10 ? page(302) : unauthorized),
+    });
+    expect((await bench.finish()).stop?.reason).toBe('unauthorized');
+    expect(bench.clock.now()).toBeLessThan(1_000);
+    expect(keySource.reads).toBe(0);
+  });
+
+  it('reads the file no more when it is stopped meanwhile', async () => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({ removals: 100, keySource, script: accepts('key-2', 300) });
+    await bench.clock.advance(5_000);
+    bench.execution.interrupt('SIGTERM');
+    await bench.finish();
+    const { reads } = keySource;
+    await bench.clock.advance(100_000);
+    expect(keySource.reads).toBe(reads);
+  });
+
   it('reads the file every 2 s until it holds another key, then all goes on and no attempt is used up', async () => {
     const keySource = keyFile('key-1');
     const bench = startBench({
@@ -207,14 +230,20 @@ describe('startExecution, when all is forbidden', () => {
     expect((await nine.finish()).stop?.reason).toBe('all-forbidden');
   });
 
-  it('counts what an earlier session removed for the key', async () => {
+  it.each([
+    { name: 'removed', settled: settledOn(2) },
+    {
+      name: 'found absent',
+      settled: settledOn(2, { outcome: 'not-found', reason: 'absent', status: 404 }),
+    },
+  ])('counts what an earlier session $name for the key', async ({ settled }) => {
     const bench = startBench({
       removals: 300,
       workspaces: 25,
       earlier: [
         sessionStarted(),
         { event: 'starting', pass: 'fresh', throughLine: 2 },
-        settledOn(2),
+        settled,
         sessionEnded({ status: 'stopped', reason: 'interrupted' }),
       ],
       script: () => forbidden,

@@ -67,6 +67,18 @@ describe('startExecution, when it is stopped', () => {
     expect((await bench.finish()).stop?.message).toBe('Stopped by SIGTERM.');
   });
 
+  it('is given no more time by a second reason than by the first', async () => {
+    const bench = startBench({
+      removals: 20,
+      script: () => ({ reply: removed, afterMs: Number.POSITIVE_INFINITY }),
+      settings: { graceMs: 5_000, startUntil: 2_000, cutAt: 60_000 },
+    });
+    await bench.clock.advance(1_000);
+    bench.execution.interrupt('SIGTERM');
+    await bench.finish();
+    expect(bench.clock.now()).toBe(6_000);
+  });
+
   it('starts nothing after the time limit, and cuts what is still in flight in time for the report', async () => {
     const bench = startBench({
       removals: 1_000,
