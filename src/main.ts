@@ -101,12 +101,19 @@ function printable(message: string): string {
     .join('\n');
 }
 
+/** Messages quote what was given, at most 60 characters of it, and somebody may have put the key in a wrong place. */
+function withoutKey(message: string): string {
+  const key = process.env['PARADIGM_API_KEY']?.trim() ?? '';
+  if (key === '') return message;
+  return message.replaceAll(key, '[api key]').replaceAll(key.slice(0, 60), '[api key]');
+}
+
 function explain(error: unknown): number {
   if (error instanceof FatalError) {
-    process.stderr.write(`offboard: ${printable(error.message)}\n`);
+    process.stderr.write(`offboard: ${printable(withoutKey(error.message))}\n`);
     return exitCodes[error.exit].code;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`offboard: this is a defect, please report it (exit 1)\n${stack}\n`);
+  process.stderr.write(`offboard: this is a defect, please report it (exit 1)\n${withoutKey(stack)}\n`);
   return exitCodes.defect.code;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findSecret } from '../support/find-secret.ts';
@@ -56,6 +56,78 @@ describe.concurrent('the API key stands nowhere', { timeout: 30_000 }, () => {
       expect(ended.exitCode).toBe(2);
       expectHidden(scene, ended);
     }
+  });
+
+  it.each([
+    { name: 'a variable of a wrong name', env: { OFFBOARD_API_KEY: key } },
+    { name: 'the place of another option', env: { OFFBOARD_RATE: key } },
+    {
+      name: 'the user info of the base URL',
+      env: { OFFBOARD_BASE_URL: `https://it:${encodeURIComponent(key)}@x` },
+    },
+    { name: 'the place of the input', env: {}, input: key },
+    { name: 'characters that no header can carry', env: { PARADIGM_API_KEY: `${key}\nX-Other: 1` } },
+  ])('where it is given as $name', async ({ env, input = 'pairs.csv' }) => {
+    const scene = await setScene({ pairs });
+    const ended = await scene.run(['run', input, '--out', 'run'], { env: { ...withKey.env, ...env } });
+    expect(ended.exitCode).toBe(2);
+    expectHidden(scene, ended);
+  });
+
+  it('where it is too long for a message to quote all of it', async () => {
+    const scene = await setScene({ pairs });
+    const long = 'eyJhbGciOiJIUzI1NiJ9'.repeat(5);
+    const { exitCode, stderr } = await scene.run([...run, '--rate', long], {
+      env: { PARADIGM_API_KEY: long },
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--rate');
+    expect(stderr).not.toContain(long.slice(0, 20));
+  });
+
+  it.each([
+    { name: 'a key of its own', text: `api-key: '${key}'\n` },
+    { name: 'a broken line', text: `rate: 5\nkey ${key}\n  - x: [\n` },
+  ])('where a job file holds it as $name', async ({ text }) => {
+    const scene = await setScene({ pairs });
+    writeFileSync(join(scene.cwd, 'job.yaml'), text);
+    const ended = await scene.run([...run, '--config', 'job.yaml'], { env: { PARADIGM_API_KEY: 'k-1' } });
+    rmSync(join(scene.cwd, 'job.yaml'));
+    expect(ended.exitCode).toBe(2);
+    expectHidden(scene, ended);
+  });
+
+  it('where it comes from a file, and is another one halfway', async () => {
+    const scene = await setScene({ pairs });
+    const file = join(scene.cwd, 'key');
+    writeFileSync(file, 'first-key-0815\n');
+    scene.server.acceptKey('first-key-0815');
+    scene.server.follow(({ index }) => {
+      if (index === 10) {
+        scene.server.acceptKey(key);
+        writeFileSync(file, key);
+      }
+      return undefined;
+    });
+    const env = { PARADIGM_API_KEY: '' };
+    const ended = await scene.run([...run, '--api-key-file', 'key', '--concurrency', '1'], { env });
+    rmSync(file);
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    expectHidden(scene, ended);
+    expect(findSecret('first-key-0815', scene.cwd, { ...ended, exitCode: '', signal: '' })).toEqual([]);
+  });
+
+  it('where the run folder or the report cannot be written', async () => {
+    const scene = await setScene({ pairs });
+    scene.server.acceptKey(key);
+    writeFileSync(join(scene.cwd, 'file'), '');
+    const noFolder = await scene.run(['run', 'pairs.csv', '--out', 'file/run'], withKey);
+    expect(noFolder.exitCode).toBe(1);
+    expectHidden(scene, noFolder);
+    mkdirSync(join(scene.cwd, 'run', 'removed.csv', 'in-the-way'), { recursive: true });
+    const noReport = await scene.run(run, withKey);
+    expect(noReport.exitCode).toBe(1);
+    expectHidden(scene, noReport);
   });
 
   it('in a defect with its stack', async () => {
