@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { folderState } from '../support/folder-state.ts';
@@ -39,6 +39,18 @@ describe.concurrent('the exit code is', { timeout: 30_000 }, () => {
     expect(scene.server.requests).toEqual([]);
   });
 
+  it('1 where the report cannot be written, though all is done: it can be written later', async () => {
+    const scene = await setScene({ pairs });
+    const inTheWay = join(scene.cwd, 'run', 'removed.csv', 'in-the-way');
+    mkdirSync(inTheWay, { recursive: true });
+    const { exitCode, stderr } = await scene.run(run);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The journal is whole: offboard report run writes the report later.');
+    rmSync(join(scene.cwd, 'run', 'removed.csv'), { recursive: true });
+    expect((await scene.run(['report', 'run'])).exitCode).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+  });
+
   it('2 where the usage, the configuration or the input is wrong: nothing is sent, no folder is made', async () => {
     const scene = await setScene({ pairs });
     writeFileSync(join(scene.cwd, 'empty.csv'), '');
@@ -63,6 +75,18 @@ describe.concurrent('the exit code is', { timeout: 30_000 }, () => {
     const { exitCode, stdout } = await scene.run(run);
     expect(exitCode).toBe(20);
     expect(stdout).toContain('--retry-forbidden');
+    expect(scene.disagreements('run')).toEqual([]);
+  });
+
+  it('21 where the run stops before its end, and the same command goes on', async () => {
+    const scene = await setScene({ pairs });
+    scene.server.follow(() => ({ kind: 'reset-before' }));
+    const { exitCode, stdout } = await scene.run([...run, '--max-outage', '500ms']);
+    expect(exitCode).toBe(21);
+    expect(stdout).toMatch(/127\.0\.0\.1:\d+ was unreachable for 1 s \(ECONNRESET\)\./);
+    expect(scene.disagreements('run')).toEqual([]);
+    scene.server.follow(() => undefined);
+    expect((await scene.run(run)).exitCode).toBe(0);
     expect(scene.disagreements('run')).toEqual([]);
   });
 
