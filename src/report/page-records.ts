@@ -17,7 +17,8 @@ export function renderRecords(layout: CsvLayout, rows: readonly ExcerptRow[], re
   const hidden = records - rows.length;
   const names = choosePageColumns(layout).map((column) => layout.names[column] ?? '');
   const heads = ['Line', 'Outcome', ...names, 'Reason', 'Status', 'Attempts', 'Finished', 'Detail'];
-  return `<h2>Records</h2>
+  return `<section class="records">
+<h2>Records</h2>
 ${hidden > 0 ? `<p>${rows.length} of ${records} records are shown, those that need a person first; ${hidden} are not. The CSV files have all of them, and all columns.</p>` : ''}
 <div id="controls" hidden>
 <label>Search <input id="search" type="search" autocomplete="off"></label>
@@ -29,7 +30,8 @@ ${hidden > 0 ? `<p>${rows.length} of ${records} records are shown, those that ne
 <tbody>
 ${rows.map(renderRow).join('\n')}
 </tbody>
-</table></div>`;
+</table></div>
+</section>`;
 }
 
 function renderChoices(rows: readonly ExcerptRow[]): string {

@@ -46,7 +46,7 @@ td.count, th.count { text-align: right; font-variant-numeric: tabular-nums; }
 tr[hidden], [hidden] { display: none; }
 #controls { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin: 0.5rem 0; }
 #controls label { display: grid; font-size: 0.85rem; }
-input, select { font: inherit; padding: 0.3rem; }
+input, select { font: inherit; padding: 0.3rem; height: 2.25rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: 0.2rem 1rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; }
@@ -54,20 +54,32 @@ dd { margin: 0; }
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: 0.4rem; }
 }
+@page { margin: 12mm; }
+@page records { size: landscape; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   #controls[id] { display: none; }
   .command { white-space: pre-wrap; }
-  #records td:last-child { min-width: 0; }
   .wide { overflow: visible; }
   table { font-size: 8pt; overflow-wrap: anywhere; }
-  #records :is(th, td):nth-child(-n + 4) { overflow-wrap: break-word; }
   thead { display: table-header-group; }
   tr, .stop, h2, h3 { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   svg { print-color-adjust: exact; }
+  .records { page: records; }
+  #records { font-size: 7pt; line-height: 1.3; table-layout: fixed; }
+  #records :is(th, td) { padding: 0.15rem 0.3rem; }
+  #records td:last-child { min-width: 0; }
+  #records th:nth-child(1) { width: 5em; }
+  #records th:nth-child(2) { width: 7.5em; }
+  #records th:is(:nth-child(3), :nth-child(4)) { width: 10em; }
+  #records th:nth-last-child(5) { width: 10em; }
+  #records th:nth-last-child(4) { width: 5em; }
+  #records th:nth-last-child(3) { width: 6.5em; }
+  #records th:nth-last-child(2) { width: 9.5em; }
+  #records th:last-child { width: 16em; }
 }
 `;
 
 /** For the page's Content-Security-Policy. */
-export const pageStyleHash = 'sha256-jkYCSanYvT9FYBdz9RiaY5kCg4b8gfAPZ977mx7tNhU=';
+export const pageStyleHash = 'sha256-Pgf3sLK97hB6gYoOowUjb6U9ysjFM4rYzP6Mzk/lMW8=';
