@@ -1,107 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEvent, SessionEnded } from '../src/journal/journal-event.ts';
-import { countOutcomes } from '../src/journal/outcome-of.ts';
-import { createRunMemory } from '../src/journal/run-memory.ts';
-import { type SessionSettings, startSession } from '../src/offboard.ts';
 import { createPlanBuilder, type Plan } from '../src/plan/build-plan.ts';
-import { createFakeClock } from './support/fake-clock.ts';
-import { createFakeJournal } from './support/fake-journal.ts';
+import { startJob } from './support/job-in-memory.ts';
 import { forbidden, page, removed, unauthorized } from './support/replies.ts';
-import { createScriptedApi, type Scripted, type ScriptedRequest } from './support/scripted-api.ts';
-import { seededRandom } from './support/seeded-random.ts';
+import type { ScriptedRequest } from './support/scripted-api.ts';
 import { attemptOn, sessionStarted } from './support/session-events.ts';
-
-interface Setup {
-  readonly plan: Plan;
-  readonly script?: (request: ScriptedRequest) => Scripted;
-  readonly settings?: Partial<SessionSettings>;
-  readonly dryRun?: boolean;
-  readonly tornBytes?: number;
-  readonly earlier?: readonly JournalEvent[];
-}
-
-/** A job on a folder in memory, an API that is scripted, and a clock that jumps. */
-function start({
-  plan,
-  script = () => removed,
-  settings = {},
-  dryRun = false,
-  tornBytes = 0,
-  earlier = [],
-}: Setup) {
-  const clock = createFakeClock();
-  const memory = createRunMemory(plan.table);
-  const journal = createFakeJournal(clock, () => undefined);
-  const api = createScriptedApi(clock, script, () => undefined);
-  const warnings: string[] = [];
-  const quiet = () => undefined;
-  const record = (event: JournalEvent): number => {
-    const offset = journal.append(event);
-    expect(memory.apply(event, offset)).toBeUndefined();
-    return offset;
-  };
-  for (const event of earlier) record(event);
-  const session = startSession({
-    plan,
-    folder: {
-      memory,
-      journal,
-      hold: { mayStart: () => true, failure: () => undefined, onChange: quiet },
-      tornBytes,
-      record,
-    },
-    settings: {
-      ratePerSecond: 100,
-      concurrency: 4,
-      maxAttempts: 2,
-      maxOutageMs: 60_000,
-      graceMs: 5_000,
-      endsAt: undefined,
-      beganAt: 0,
-      host: 'paradigm.example',
-      ...settings,
-    },
-    effects: {
-      clock,
-      random: seededRandom(1),
-      api,
-      keySource: { kind: 'environment', read: () => Promise.resolve('key-1') },
-      firstKey: 'key-1',
-      fingerprint: (key) => `sha256:${key}`,
-      log: {
-        debug: quiet,
-        info: quiet,
-        error: quiet,
-        warn: (_event, _fields, message) => warnings.push(message),
-      },
-    },
-    started: {
-      host: 'ops-1',
-      pid: 17,
-      version: '1.2.3',
-      apiKeyFingerprint: dryRun ? null : 'sha256:key-1',
-      settings: { rate: 100 },
-      dryRun,
-      retryForbidden: false,
-    },
-  });
-  return {
-    clock,
-    journal,
-    api,
-    warnings,
-    session,
-    exit: () => clock.runUntil(session.ended),
-    end: (): SessionEnded | undefined => {
-      const last = journal.events.at(-1);
-      return last?.event === 'session-ended' ? last : undefined;
-    },
-    counts: () =>
-      Object.fromEntries(
-        Object.entries(countOutcomes(plan.table, memory.ledger)).filter(([, count]) => count > 0),
-      ),
-  };
-}
 
 /** Users 1, 2, … of workspace 1, then as many records that are no removals. */
 function planOf(removals: number, { invalid = 0, protectedUsers = [] as readonly number[] } = {}): Plan {
@@ -114,7 +16,7 @@ function planOf(removals: number, { invalid = 0, protectedUsers = [] as readonly
 
 describe('startSession', () => {
   it('announces itself in the journal, removes everybody, and closes with all on disk', async () => {
-    const job = start({ plan: planOf(10) });
+    const job = startJob({ plan: planOf(10) });
     expect(await job.exit()).toBe(0);
     expect(job.journal.events[0]).toEqual({
       event: 'session-started',
@@ -143,7 +45,7 @@ describe('startSession', () => {
   });
 
   it('sends nothing in a dry run', async () => {
-    const job = start({ plan: planOf(10), dryRun: true });
+    const job = startJob({ plan: planOf(10), dryRun: true });
     expect(job.session.execution).toBeUndefined();
     expect(await job.exit()).toBe(0);
     expect(job.api.sent).toEqual([]);
@@ -177,19 +79,19 @@ describe('startSession', () => {
     { name: 'a refused key', plan: planOf(3), script: () => unauthorized, code: 23, left: 3 },
     { name: 'protected ones alone', plan: planOf(2, { protectedUsers: [1, 2] }), code: 0, left: 0 },
   ])('ends with $code for $name', async ({ code, left, ...setup }) => {
-    const job = start(setup);
+    const job = startJob(setup);
     expect(await job.exit()).toBe(code);
     expect(job.end()).toMatchObject({ exitCode: code, left });
   });
 
   it('says how many are forbidden, for --retry-forbidden', async () => {
-    const job = start({ plan: planOf(5), script: ({ pair }) => (pair.user > 3 ? forbidden : removed) });
+    const job = startJob({ plan: planOf(5), script: ({ pair }) => (pair.user > 3 ? forbidden : removed) });
     await job.exit();
     expect(job.end()).toMatchObject({ forbidden: 2, left: 0 });
   });
 
   it('leaves for the next session what a signal kept it from', async () => {
-    const job = start({ plan: planOf(100), script: () => ({ reply: removed, afterMs: 500 }) });
+    const job = startJob({ plan: planOf(100), script: () => ({ reply: removed, afterMs: 500 }) });
     await job.clock.advance(1_200);
     job.session.execution?.interrupt('SIGTERM');
     expect(await job.exit()).toBe(21);
@@ -204,7 +106,7 @@ describe('startSession', () => {
   });
 
   it('counts its sessions on', async () => {
-    const job = start({
+    const job = startJob({
       plan: planOf(2),
       earlier: [
         sessionStarted(),
@@ -218,7 +120,7 @@ describe('startSession', () => {
   });
 
   it('says that a torn line was cut off', async () => {
-    const job = start({ plan: planOf(1), tornBytes: 17 });
+    const job = startJob({ plan: planOf(1), tornBytes: 17 });
     await job.exit();
     expect(job.journal.events[1]).toMatchObject({
       event: 'warning',
@@ -231,7 +133,7 @@ describe('startSession', () => {
     'names %d protected lines, at most 1,000 in a line',
     async (count) => {
       const users = Array.from({ length: count }, (_, at) => at + 1);
-      const job = start({ plan: planOf(count + 1, { protectedUsers: users }) });
+      const job = startJob({ plan: planOf(count + 1, { protectedUsers: users }) });
       await job.exit();
       const lines = job.journal.events.flatMap((event) => (event.event === 'protected' ? [event.lines] : []));
       expect(lines.flat()).toEqual(users.map((user) => user + 1));
@@ -249,7 +151,7 @@ describe('startSession', () => {
     'starts nothing from $lastStart ms on and cuts at $cut ms where it must end at $endsAt ms',
     async (row) => {
       const { endsAt, beganAt, lastStart, cut } = row;
-      const job = start({
+      const job = startJob({
         plan: planOf(2_000),
         script: ({ at }) => ({
           reply: removed,
@@ -267,7 +169,7 @@ describe('startSession', () => {
   );
 
   it('ends in the error of a journal that cannot be written, and claims no end', async () => {
-    const job = start({ plan: planOf(100), script: () => ({ reply: removed, afterMs: 500 }) });
+    const job = startJob({ plan: planOf(100), script: () => ({ reply: removed, afterMs: 500 }) });
     await job.clock.advance(800);
     job.journal.fail(new Error('ENOSPC'));
     await expect(job.exit()).rejects.toThrow('ENOSPC');
