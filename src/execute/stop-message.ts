@@ -26,7 +26,7 @@ export const stopMessage = {
 
 /** Anything else that ends a handshake comes from two sides that do not speak the same protocol. */
 function isCertificate(code: string): boolean {
-  return !/^HPE_|^EPROTO$|^ERR_SSL_/.test(code);
+  return !/^HPE_|^HTTPParserError$|^EPROTO$|^ERR_SSL_/.test(code);
 }
 
 /** The first failure, said at once: who, what, and when the run will stop. */

@@ -67,7 +67,7 @@ const stopRemedies: Readonly<Record<StopReason, string>> = {
     "Everything was forbidden: the key is not an admin's. With an admin's key, the same command goes on.",
   'unrecognised-answer':
     'What answered is not the API. Check --base-url, and whether a sign-in page or a firewall is in between; then the same command goes on.',
-  tls: 'The connection is not trusted. For a private certificate authority set NODE_EXTRA_CA_CERTS to its certificate; then the same command goes on.',
+  tls: 'Where a private certificate authority vouches for the instance, set NODE_EXTRA_CA_CERTS to its certificate; then the same command goes on.',
   proxy: 'The proxy refused. Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY; then the same command goes on.',
   journal: "The journal could not be written. Mend the run folder's disk; then the same command goes on.",
 };
