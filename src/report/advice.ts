@@ -62,12 +62,11 @@ const stopRemedies: Readonly<Record<StopReason, string>> = {
   'time-limit': goesOn,
   outage: 'When the instance answers again, the same command goes on where this run stopped.',
   throttled: 'Later, the same command goes on where this run stopped; a lower --rate may help.',
-  unauthorized: 'The key was refused (401). Put a valid one in place; then the same command goes on.',
-  'all-forbidden':
-    "Everything was forbidden: the key is not an admin's. With an admin's key, the same command goes on.",
+  unauthorized: 'Put a valid one in place; then the same command goes on.',
+  'all-forbidden': "The key is not an admin's at this level. With an admin's key, the same command goes on.",
   'unrecognised-answer':
-    'What answered is not the API. Check --base-url, and whether a sign-in page or a firewall is in between; then the same command goes on.',
+    'Check --base-url, and whether a sign-in page or a firewall is in between; then the same command goes on.',
   tls: 'Where a private certificate authority vouches for the instance, set NODE_EXTRA_CA_CERTS to its certificate; then the same command goes on.',
-  proxy: 'The proxy refused. Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY; then the same command goes on.',
+  proxy: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY; then the same command goes on.',
   journal: "The journal could not be written. Mend the run folder's disk; then the same command goes on.",
 };

@@ -169,7 +169,7 @@ const table: readonly Row[] = [
     arrange: proxy({ credentials: 'it:proxy-pass-81' }),
     exit: 23,
     reason: 'proxy',
-    says: /The proxy refuses to connect to 127\.0\.0\.1:\d+ \(.*407.*\)\. The proxy refused\. Check HTTPS_PROXY/,
+    says: /The proxy refuses to connect to 127\.0\.0\.1:\d+ \(.*407.*\)\. Check HTTPS_PROXY/,
   },
   {
     name: 'the proxy refuses',
