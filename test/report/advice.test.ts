@@ -30,7 +30,7 @@ describe('findStopRemedy', () => {
     ['interrupted', 'goes on where this run stopped'],
     ['outage', 'When the instance answers again'],
     ['throttled', '--rate'],
-    ['unauthorized', '401'],
+    ['unauthorized', 'a valid one'],
     ['all-forbidden', "admin's key"],
     ['unrecognised-answer', '--base-url'],
     ['tls', 'NODE_EXTRA_CA_CERTS'],
