@@ -74,6 +74,16 @@ describe('startExecution, with records that the instance cannot digest', () => {
     expect(bench.counts()).toEqual({ failed: 1 });
   });
 
+  it('gives nobody up who was answered 500 less often than that', async () => {
+    const bench = startBench({
+      removals: 2,
+      script: ({ attempt }) => page(attempt <= 4 ? 500 : 502),
+      settings: { maxAttempts: 5, maxOutageMs: 120_000 },
+    });
+    expect((await bench.finish()).stop?.reason).toBe('outage');
+    expect(bench.counts()).toEqual({ 'not-attempted': 2 });
+  });
+
   it('gives nobody up while there are some that were never tried', async () => {
     const bench = startBench({
       removals: 200,

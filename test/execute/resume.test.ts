@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiAnswer, lost, notFound, page, removed } from '../support/replies.ts';
+import { lost, notFound, removed } from '../support/replies.ts';
 import { startBench } from '../support/session-bench.ts';
 import { attemptOn, sessionEnded, sessionStarted, settledOn } from '../support/session-events.ts';
 
@@ -24,21 +24,6 @@ describe('startExecution, after earlier attempts', () => {
     expect(bench.lastOn(4)).toMatchObject({ reason: 'absent', attempts: 2 });
     expect(bench.lastOn(5)).toMatchObject({ reason: 'absent-after-lost-reply', attempts: 2 });
     expect(bench.sentOn(2)).toHaveLength(0);
-  });
-
-  it('takes an answer that says no for a proof that the lost attempt did not do it either', async () => {
-    const bench = startBench({
-      removals: 2,
-      script: ({ pair, attempt }) => {
-        if (attempt === 1) return lost('timeout', true);
-        return pair.user === 1 ? apiAnswer(422) : page(422);
-      },
-    });
-    await bench.finish();
-    expect(bench.counts()).toEqual({ failed: 2 });
-    expect(bench.lastOn(2)).not.toHaveProperty('lost');
-    expect(bench.lastOn(3)).toMatchObject({ lost: true });
-    expect([0, 1].map((index) => bench.ledger.hasLostReply(index))).toEqual([false, true]);
   });
 
   it('begins a resumed run with what was never sent', async () => {

@@ -116,16 +116,6 @@ describe('startExecution, throttled', () => {
     },
   );
 
-  it.each([
-    { name: '429', reply: apiAnswer(429, { retryAfter: '9'.repeat(30) }), reason: 'throttled' },
-    { name: '503', reply: page(503, { retryAfter: '9'.repeat(400) }), reason: 'outage' },
-  ])('stops in good order where a $name names a time beyond all dates', async ({ reply, reason }) => {
-    const bench = startBench({ removals: 1, script: () => reply });
-    const { stop } = await bench.finish();
-    expect(stop?.reason).toBe(reason);
-    expect(stop?.message).toContain('run again after');
-  });
-
   it('puts a removal that is throttled five times while others get through at the end of the line', async () => {
     const bench = startBench({
       removals: 100,
