@@ -23,6 +23,18 @@ describe('startExecution, when it is stopped', () => {
     expect(bench.clock.now()).toBeLessThan(3_600);
   });
 
+  it('gives what is in flight its time also where an answer is what stops it', async () => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ number }) => (number === 5 ? throttled(3_600) : slow()),
+    });
+    expect((await bench.finish()).stop?.reason).toBe('throttled');
+    expect(bench.counts()).toEqual({
+      removed: bench.api.sent.length - 1,
+      'not-attempted': 101 - bench.api.sent.length,
+    });
+  });
+
   it('cuts what outlasts the grace: it may have been done', async () => {
     const bench = startBench({
       removals: 20,
