@@ -33,6 +33,8 @@ export async function runSession(needs: SessionNeeds): Promise<void> {
   const { first } = around.signals;
   const interrupt = () => session.execution?.interrupt(around.signals.name());
   first.addEventListener('abort', interrupt);
+  // It may have come while the run folder was being opened.
+  if (first.aborted) interrupt();
   around.signals.beforeSecond(folder.journal.flushNow);
   display.showProgress(() => progressOf(needs, session));
   try {
