@@ -32,6 +32,28 @@ describe('createKeyRing', () => {
     expect(goneAt).toEqual([90_000]);
   });
 
+  it('takes no key that a slow read brings after it gave up', async () => {
+    const clock = createFakeClock();
+    let bring: (text: string) => void = () => undefined;
+    const read = () =>
+      new Promise<string>((resolve) => {
+        bring = resolve;
+      });
+    const ring = createKeyRing({
+      source: { kind: 'file', read },
+      firstKey: 'key-1',
+      clock,
+      onChanged: () => expect.unreachable(),
+      onGone: () => undefined,
+    });
+    ring.accepted(1);
+    ring.refused(1);
+    await clock.advance(90_000);
+    bring('key-2');
+    await clock.advance(1_000);
+    expect(ring.current()).toBe('key-1');
+  });
+
   it('takes a key that comes with the last look', async () => {
     const { clock, file, goneAt, ring } = startRing();
     ring.refused(1);
