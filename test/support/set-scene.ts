@@ -31,6 +31,8 @@ export interface SceneOptions {
   readonly members?: readonly string[];
   readonly forbidden?: readonly number[];
   readonly scope?: 'instance' | 'company';
+  /** Path before `/api`. */
+  readonly prefix?: string;
   readonly script?: Script;
 }
 
