@@ -47,6 +47,15 @@ describe.concurrent('offboard plan', { timeout: 30_000 }, () => {
     expect(readdirSync(scene.cwd).sort()).toEqual(['bad.csv', 'pairs.csv']);
   });
 
+  it('ends with 20 where records that cannot be read are skipped', async () => {
+    const scene = await setScene({ pairs });
+    writeFileSync(join(scene.cwd, 'bad.csv'), 'workspace_id,user_id\n1,1\n1,"1,200"\n');
+    const words = ['plan', 'bad.csv', '--on-invalid', 'skip'];
+    expect(await scene.run(words, noKey)).toMatchObject({ exitCode: 20 });
+    expect(await scene.run([...words, '--out', 'run'], noKey)).toMatchObject({ exitCode: 20 });
+    expect(readReport(join(scene.cwd, 'run')).json.counts).toMatchObject({ invalid: 1, 'not-attempted': 1 });
+  });
+
   it('makes a folder that a run goes on in, and that a plan of the rest tells about', async () => {
     const scene = await setScene({ pairs, forbidden: [3] });
     const folder = join(scene.cwd, 'run');
