@@ -59,7 +59,7 @@ export function startExecution(
       if (now >= control.cutAt()) cut();
       const startAt = startWhatMay();
       if (isFinished()) finish();
-      else timer.wakeBy(Math.min(startAt, nextLimit(clock.now())));
+      else timer.wakeBy(Math.min(startAt, nextLimit(now)));
     } catch (error) {
       fail(error);
     }
@@ -128,7 +128,7 @@ export function startExecution(
     for (const removal of inFlight) removal.abort();
   }
 
-  /** The next instant at which something has to stop; one that has passed was seen to already. */
+  /** The next instant at which something has to stop. What had come at `now` was seen to; what came since is still due. */
   function nextLimit(now: number): number {
     const limits = [control.cutAt(), settings.cutAt, settings.startUntil, instance.overdueAt()];
     return Math.min(...limits.filter((at) => at > now));

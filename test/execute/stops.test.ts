@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FatalError } from '../../src/exit-code.ts';
-import { page, removed, throttled } from '../support/replies.ts';
+import { page, refused, removed, throttled } from '../support/replies.ts';
 import { startBench } from '../support/session-bench.ts';
 
 const slow = () => ({ reply: removed, afterMs: 1_000 });
@@ -49,6 +49,17 @@ describe('startExecution, when it is stopped', () => {
     expect(bench.counts()).toEqual({ 'not-attempted': 20 });
     expect(bench.lastOn(2)).toMatchObject({ reason: 'aborted', lost: true, status: null });
     for (let index = 0; index < 20; index += 1) expect(bench.ledger.hasLostReply(index)).toBe(index < 8);
+  });
+
+  it('cuts what hangs when an outage has lasted too long, also while the clock moves on between two looks', async () => {
+    const bench = startBench({
+      removals: 40,
+      script: ({ number }) => ({ reply: refused, afterMs: number < 4 ? 10 : Number.POSITIVE_INFINITY }),
+      settings: { maxOutageMs: 9_500 },
+      lookMs: 0.01,
+    });
+    expect((await bench.finish()).stop?.reason).toBe('outage');
+    expect(bench.clock.now()).toBeLessThan(9_700);
   });
 
   it('does not wait for what waits for its backoff', async () => {

@@ -17,8 +17,11 @@ interface Sleeper {
   readonly callback: () => void;
 }
 
-/** Starts at 0 by the monotonic clock and at `wallStart` (epoch milliseconds) by the wall clock. */
-export function createFakeClock(wallStart = Date.UTC(2026, 10, 24, 23, 53, 42)): FakeClock {
+/**
+ * Starts at 0 by the monotonic clock and at `wallStart` (epoch milliseconds) by the wall clock. Each look at it takes
+ * `lookMs`, as a real one does.
+ */
+export function createFakeClock(wallStart = Date.UTC(2026, 10, 24, 23, 53, 42), lookMs = 0): FakeClock {
   let now = 0;
   let wallOffset = wallStart;
   const sleepers = new Set<Sleeper>();
@@ -40,7 +43,10 @@ export function createFakeClock(wallStart = Date.UTC(2026, 10, 24, 23, 53, 42)):
   }
 
   return {
-    now: () => now,
+    now() {
+      now += lookMs;
+      return now;
+    },
     wallNow: () => wallOffset + now,
     after(delayMs, callback) {
       const sleeper = { at: now + Math.max(0, delayMs), callback };

@@ -24,11 +24,13 @@ export interface BenchSetup {
   /** The journal of the sessions before. */
   readonly earlier?: readonly JournalEvent[];
   readonly retryForbidden?: boolean;
+  /** How long each look at the clock takes. */
+  readonly lookMs?: number;
 }
 
 /** A session of the real middle with all of its outside scripted, on a clock that jumps. Records begin on line 2. */
 export function startBench(setup: BenchSetup) {
-  const clock = createFakeClock();
+  const clock = createFakeClock(undefined, setup.lookMs);
   const records = tableOf(setup.removals, setup.workspaces ?? Math.ceil(setup.removals / 10));
   const memory = createRunMemory(records);
   const onDisk = createRunMemory(records);
