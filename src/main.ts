@@ -77,8 +77,11 @@ function listenForSignals(): Signals {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (first.signal.aborted) {
-        leave();
-        process.exit(128 + signalNumbers[signal]);
+        try {
+          leave();
+        } finally {
+          process.exit(128 + signalNumbers[signal]);
+        }
       }
       name = signal;
       first.abort(new FatalError('stopped', `Stopped by ${signal} before anything was sent.`));

@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { filesBelow } from '../support/folder-state.ts';
 import { builtCommand, type Ended } from '../support/run-offboard.ts';
 import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
+import type { Script } from '../support/truth-server.ts';
 
 afterAll(clearScenes);
 
@@ -12,16 +15,18 @@ const words = ['run', 'pairs.csv', '--out', 'run', '--concurrency', '4'];
 
 type End = Pick<Ended, 'exitCode' | 'stderr'>;
 
-/** Runs the command where no file may become larger than this, as where a disk is full. */
-function runOnFullDisk({ cwd, env }: Scene, kibibytes: number): Promise<End> {
+/** Starts the command where no file may become larger than this, as where a disk is full. */
+function startOnFullDisk({ cwd, env }: Scene, kibibytes: number) {
   const shell = `ulimit -f ${kibibytes}; exec "$0" "$@"`;
   const command = ['-c', shell, process.execPath, builtCommand, ...words, '--rate', '400'];
-  return new Promise((resolve) => {
-    const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 25_000 };
-    execFile('bash', command, options, (error, _stdout, stderr) => {
-      resolve({ exitCode: error === null ? 0 : Number(error.code), stderr });
-    });
-  });
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 25_000 };
+  return spawn('bash', command, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+async function runOnFullDisk(scene: Scene, kibibytes: number): Promise<End> {
+  const running = startOnFullDisk(scene, kibibytes);
+  const [stderr, [exitCode]] = await Promise.all([text(running.stderr), once(running, 'close')]);
+  return { exitCode, stderr };
 }
 
 /** It ended with 1 and a sentence that names the journal, with the rest of the list never sent. */
@@ -45,6 +50,23 @@ describe('a journal that', () => {
     const scene = await setScene({ pairs: makePairs(400) });
     expectStopped(scene, await runOnFullDisk(scene, 16), 'cannot be written');
     await expectGoesOn(scene);
+  });
+
+  it('cannot be written any more keeps nobody from ending the run at once by a second signal', async () => {
+    const script: Script = ({ index }) => (index === 3 ? { kind: 'hang' } : undefined);
+    const scene = await setScene({ pairs: makePairs(400), script });
+    const running = startOnFullDisk(scene, 16);
+    const ended = once(running, 'close');
+    let said = '';
+    for await (const chunk of running.stderr.setEncoding('utf8')) {
+      said += chunk;
+      if (said.includes('cannot be written')) break;
+    }
+    // One after the other: two of a kind that wait are one.
+    running.kill('SIGTERM');
+    running.kill('SIGINT');
+    expect((await ended)[0]).oneOf([130, 143]);
+    expect(said).not.toContain('this is a defect');
   });
 
   // The next heartbeat sees it, ten seconds later at the most.
