@@ -102,6 +102,7 @@ async function runIn(
     inputPath: input.path,
     clock: systemClock,
     pid: around.pid,
+    warn: (message) => log.warn('folder.lock', {}, message),
   });
   try {
     const { ledger, history } = folder.memory;

@@ -4,53 +4,81 @@ import { FatalError } from '../exit-code.ts';
 import type { JournalFile } from './journal-file.ts';
 import type { LockFile } from './lock-file.ts';
 
-/** Every ten seconds the holder shows that it lives; after 30 s without, it must look before it sends (CONTRACT section 6). */
+/** Every ten seconds the holder shows that it lives; after 30 s without, it must look before it sends. */
 const heartbeatMs = 10_000;
 const overdueMs = 30_000;
+/** From then on another run may take a silent holder's lock over: one that cannot show itself has to go. */
+const silentMs = 60_000;
 
-/** Keeps a run folder: renews its lock and sees that its journal still lies there. */
+/** Keeps a run folder: renews its lock and, once there is one, sees that its journal still lies there. */
 export interface KeptFolder extends FolderHold {
+  /** From now on the journal is looked at as well. */
+  watch(journal: JournalFile, path: string): void;
+  /** Looks now. Rejects with a FatalError where the folder is another's or its journal is gone. */
+  look(): Promise<void>;
   stop(): void;
 }
 
-export function keepFolder(
-  lock: LockFile,
-  journal: JournalFile,
-  journalPath: string,
-  clock: Clock,
-): KeptFolder {
+/** `warn` is told once when the lock cannot be renewed, and why. */
+export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string) => void): KeptFolder {
   const listeners: (() => void)[] = [];
+  let watched: { readonly journal: JournalFile; readonly path: string } | undefined;
   let renewedAt = instant();
+  let failingSince: number | undefined;
   let failure: FatalError | undefined;
   let cancel = clock.after(heartbeatMs, beat);
   let isStopped = false;
 
   function beat(): void {
     void look()
-      .catch((error: unknown) => error as FatalError)
-      .then((lost) => {
+      .catch((error: unknown) => noteTrouble(error as Error))
+      .then(() => {
         if (isStopped) return;
-        if (lost instanceof FatalError) failure = lost;
-        else cancel = clock.after(heartbeatMs, beat);
+        if (failure === undefined) cancel = clock.after(heartbeatMs, beat);
         for (const listener of listeners) listener();
       });
   }
 
   async function look(): Promise<void> {
-    if ((await identityAt(journalPath)) !== (await journal.identity())) {
-      throw new FatalError(
-        'defect',
-        `the journal ${journalPath} is no longer in its folder; no further request was sent`,
-      );
+    try {
+      await lookAtBoth();
+    } catch (error) {
+      if (error instanceof FatalError) failure = error;
+      throw error;
     }
+    renewedAt = instant();
+    failingSince = undefined;
+  }
+
+  async function lookAtBoth(): Promise<void> {
     if (!(await lock.isOurs())) {
       throw new FatalError(
         'held',
         `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
       );
     }
+    if (watched !== undefined && (await identityAt(watched.path)) !== (await watched.journal.identity())) {
+      throw new FatalError(
+        'defect',
+        `the journal ${watched.path} is no longer in its folder; no further request was sent`,
+      );
+    }
     await lock.renew();
-    renewedAt = instant();
+  }
+
+  /** A passing error is no reason to give the folder up, one that lasts is: another run may think us gone. */
+  function noteTrouble(error: Error): void {
+    if (failure !== undefined) return;
+    const now = clock.now();
+    if (failingSince === undefined) {
+      warn(`the lock ${lock.path} cannot be renewed (${error.message}): without it no request starts`);
+    }
+    failingSince ??= now;
+    if (now - failingSince < silentMs) return;
+    failure = new FatalError(
+      'defect',
+      `the lock ${lock.path} could not be renewed for a minute (${error.message}); no further request was sent`,
+    );
   }
 
   function instant() {
@@ -64,9 +92,13 @@ export function keepFolder(
   }
 
   return {
-    mayStart: () => !isOverdue(),
+    mayStart: () => failure === undefined && !isOverdue(),
     failure: () => failure,
     onChange: (listener) => void listeners.push(listener),
+    watch(journal, path) {
+      watched = { journal, path };
+    },
+    look,
     stop() {
       isStopped = true;
       cancel();

@@ -12,13 +12,20 @@ export const inputCopyName = 'input.csv';
 /**
  * Copies the input byte for byte into the run folder, on disk when this resolves. Rejects with a FatalError, and
  * leaves nothing behind, where it is no longer what was read and checked (mismatch) or cannot be written (defect).
+ * `look` is asked before the copy is put in place, and may reject.
  */
-export async function copyInput(source: string, folder: string, checkedSha256: string): Promise<void> {
+export async function copyInput(
+  source: string,
+  folder: string,
+  checkedSha256: string,
+  look: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const target = join(folder, inputCopyName);
   const beside = join(folder, `.${inputCopyName}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const sha256 = await writeCopy(source, beside, target);
     if (sha256 !== checkedSha256) throw changed(source);
+    await look();
     await writing(target, rename(beside, target));
     await writing(target, syncFolder(folder));
   } catch (error) {

@@ -19,11 +19,20 @@ export interface JournalFile extends Journal {
 /** Lines wait at most so long for company before they are handed to the disk. */
 const batchDelayMs = 20;
 
+/** While nothing may be written, that is asked again so often. */
+const lookAgainMs = 500;
+
 /**
- * Opens the journal at `path` to go on behind its first `size` bytes; what lies beyond (a torn last line) is cut off.
- * Group commit: one write and one fdatasync at a time; whatever comes in the meantime is the next batch.
+ * Opens the journal at `path`, made anew where `size` is 0, to go on behind its `size` bytes.
+ * Group commit: one write and one fdatasync at a time, each of all that has come since the one before. A write does not
+ * wait for the sync: what is written outlives this process, if not the machine. While `mayWrite` says no, nothing is.
  */
-export async function openJournal(path: string, size: number, clock: Clock): Promise<JournalFile> {
+export async function openJournal(
+  path: string,
+  size: number,
+  clock: Clock,
+  mayWrite: () => boolean = () => true,
+): Promise<JournalFile> {
   const file = await opening(path, size);
   const listeners: (() => void)[] = [];
   let waiting: {
@@ -33,29 +42,47 @@ export async function openJournal(path: string, size: number, clock: Clock): Pro
   }[] = [];
   let pending = '';
   let end = size;
+  let written = size;
   let durable = size;
-  let batch: { readonly bytes: Buffer; readonly at: number; readonly since: number } | undefined;
+  let writing: { readonly bytes: Buffer; readonly since: number } | undefined;
+  let syncing: { readonly upTo: number; readonly since: number } | undefined;
   let failure: FatalError | undefined;
   let cancelTimer: (() => void) | undefined;
 
-  function startBatch(): void {
+  function startWrite(): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    if (batch !== undefined || failure !== undefined || pending === '') return;
-    batch = { bytes: Buffer.from(pending), at: durable, since: clock.now() };
+    if (writing !== undefined || failure !== undefined || pending === '') return;
+    if (!mayWrite()) {
+      cancelTimer = clock.after(lookAgainMs, startWrite);
+      return;
+    }
+    writing = { bytes: Buffer.from(pending), since: clock.now() };
     pending = '';
-    writeBatch(file, batch.bytes, batch.at).then(finishBatch, fail);
+    writeAll(file, writing.bytes, written).then(finishWrite, fail);
   }
 
-  function finishBatch(): void {
-    if (batch === undefined) return;
-    durable = batch.at + batch.bytes.length;
-    batch = undefined;
+  function finishWrite(): void {
+    written += writing?.bytes.length ?? 0;
+    writing = undefined;
+    startSync();
+    if (waiting.length > 0) startWrite();
+    else schedule();
+  }
+
+  function startSync(): void {
+    if (syncing !== undefined || failure !== undefined || durable === written) return;
+    syncing = { upTo: written, since: clock.now() };
+    file.datasync().then(finishSync, fail);
+  }
+
+  function finishSync(): void {
+    durable = syncing?.upTo ?? durable;
+    syncing = undefined;
     const reached = waiting.filter(({ upTo }) => upTo <= durable);
     waiting = waiting.filter(({ upTo }) => upTo > durable);
     for (const { resolve } of reached) resolve();
-    if (waiting.length > 0) startBatch();
-    else if (pending !== '') schedule();
+    startSync();
     for (const listener of listeners) listener();
   }
 
@@ -69,7 +96,7 @@ export async function openJournal(path: string, size: number, clock: Clock): Pro
   }
 
   function schedule(): void {
-    if (batch === undefined) cancelTimer ??= clock.after(batchDelayMs, startBatch);
+    if (writing === undefined && pending !== '') cancelTimer ??= clock.after(batchDelayMs, startWrite);
   }
 
   return {
@@ -85,11 +112,14 @@ export async function openJournal(path: string, size: number, clock: Clock): Pro
       if (failure !== undefined) return Promise.reject(failure);
       if (durable === end) return Promise.resolve();
       const flushed = new Promise<void>((resolve, reject) => waiting.push({ upTo: end, resolve, reject }));
-      startBatch();
+      startWrite();
       return flushed;
     },
     durableBytes: () => durable,
-    syncAgeMs: () => (batch === undefined ? 0 : clock.now() - batch.since),
+    syncAgeMs() {
+      const now = clock.now();
+      return now - Math.min(writing?.since ?? now, syncing?.since ?? now);
+    },
     onChange: (listener) => void listeners.push(listener),
     failure: () => failure,
     async identity() {
@@ -97,12 +127,12 @@ export async function openJournal(path: string, size: number, clock: Clock): Pro
       return `${dev}:${ino}`;
     },
     flushNow() {
-      const inFlight = batch?.bytes ?? Buffer.alloc(0);
+      if (!mayWrite()) return;
       // What is being written right now is written once more, at the same place: the other write may never end.
-      const rest = Buffer.concat([inFlight, Buffer.from(pending)]);
+      const rest = Buffer.concat([writing?.bytes ?? Buffer.alloc(0), Buffer.from(pending)]);
       pending = '';
-      for (let written = 0; written < rest.length; ) {
-        written += writeSync(file.fd, rest, written, rest.length - written, durable + written);
+      for (let done = 0; done < rest.length; ) {
+        done += writeSync(file.fd, rest, done, rest.length - done, written + done);
       }
       fdatasyncSync(file.fd);
     },
@@ -115,18 +145,15 @@ export async function openJournal(path: string, size: number, clock: Clock): Pro
 
 async function opening(path: string, size: number): Promise<FileHandle> {
   try {
-    const file = await open(path, size === 0 ? 'wx' : 'r+', 0o640);
-    if (size > 0) await file.truncate(size);
-    return file;
+    return await open(path, size === 0 ? 'wx' : 'r+', 0o640);
   } catch (error) {
     throw new FatalError('defect', `the journal ${path} cannot be opened: ${(error as Error).message}`);
   }
 }
 
-async function writeBatch(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
     written += bytesWritten;
   }
-  await file.datasync();
 }

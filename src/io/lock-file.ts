@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
 import { identifyProcess, type ProcessIdentity, startTimeOf } from './process-identity.ts';
 
@@ -60,7 +60,7 @@ async function takeLock(folder: string, pid: number): Promise<LockFile> {
   const path = join(folder, `lock.${number}`);
   const text = `${JSON.stringify(holder)}\n`;
   try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o640 });
+    await createWhole(path, text);
   } catch (error) {
     if (isError(error, 'EEXIST')) throw held(folder, await highestLock(folder));
     throw error;
@@ -80,6 +80,26 @@ async function takeLock(folder: string, pid: number): Promise<LockFile> {
     },
   };
 }
+
+/**
+ * Makes the file exclusively and, where the file system has hard links, with its text in it from the first moment: what a
+ * kill leaves of it still names its holder, who can then be seen to be gone.
+ */
+async function createWhole(path: string, text: string): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeFile(beside, text, { flag: 'wx', mode: 0o640 });
+    await link(beside, path);
+  } catch (error) {
+    if (!noHardLinks.some((code) => isError(error, code))) throw error;
+    await writeFile(path, text, { flag: 'wx', mode: 0o640 });
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** How file systems say that they have none: FAT, some network shares and FUSE. */
+const noHardLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
 interface FoundLock {
   readonly name: string;

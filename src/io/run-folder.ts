@@ -14,6 +14,7 @@ import { readRunCreated } from './find-run-folder.ts';
 import { type KeptFolder, keepFolder } from './folder-hold.ts';
 import { copyInput, inputCopyName } from './input-copy.ts';
 import { type JournalFile, journalName, openJournal } from './journal-file.ts';
+import { leaveOldJournal } from './leave-old-journal.ts';
 import { acquireLock, type LockFile } from './lock-file.ts';
 import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -40,6 +41,8 @@ export interface FolderOpening {
   readonly inputPath: string;
   readonly clock: Clock;
   readonly pid: number;
+  /** Told what a person should know of the lock. */
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -65,48 +68,75 @@ export async function openRunFolder(opening: FolderOpening): Promise<RunFolder> 
 }
 
 async function openLocked(opening: FolderOpening, lock: LockFile): Promise<RunFolder> {
+  const { path, clock } = opening;
+  const hold = keepFolder(lock, clock, opening.warn);
+  try {
+    const { memory, journal, tornBytes } = await openMemory(opening, hold);
+    return {
+      path,
+      memory,
+      journal,
+      hold,
+      tornBytes,
+      record(event) {
+        const offset = journal.append(event);
+        const problem = memory.apply(event, offset);
+        if (problem !== undefined) throw new Error(`an event does not fit the input: ${problem}`);
+        return offset;
+      },
+      async close() {
+        hold.stop();
+        // A run that ends by a defect still has answers to keep; one that lost its folder touches nothing more.
+        if (hold.failure() === undefined) await journal.flush().catch(() => undefined);
+        await journal.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    hold.stop();
+    throw hold.failure() ?? error;
+  }
+}
+
+/**
+ * Everything between the lock and the first line of a session. Whoever was asleep meanwhile may have lost the folder, so
+ * the lock is looked at again right before anything is changed, and once the journal is open.
+ */
+async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   const { path, clock, records } = opening;
   const journalPath = join(path, journalName);
   const found = await readRunCreated(path);
-  if (found === undefined) await beginRun(opening);
+  if (found === undefined) await beginRun(opening, hold);
   else await refuseOther(opening, found);
   const memory = createRunMemory(records);
   const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
-  const journal = await openJournal(journalPath, bytes, clock);
-  const hold = keepFolder(lock, journal, journalPath, clock);
-  return {
-    path,
-    memory,
-    journal,
-    hold,
-    tornBytes,
-    record(event) {
-      const offset = journal.append(event);
-      const problem = memory.apply(event, offset);
-      if (problem !== undefined) throw new Error(`an event does not fit the input: ${problem}`);
-      return offset;
-    },
-    async close() {
-      hold.stop();
-      // A run that ends by a defect still has answers to keep; one that lost its folder touches nothing more.
-      if (hold.failure() === undefined) await journal.flush().catch(() => undefined);
-      await journal.close();
-      await lock.release();
-    },
-  };
+  const { history } = memory;
+  const isCutOff = tornBytes > 0 || (history.sessions() > 0 && history.lastEnd() === undefined);
+  if (isCutOff) await leaveOldJournal(journalPath, bytes, hold.look);
+  const journal = await openJournal(journalPath, bytes, clock, hold.mayStart);
+  try {
+    await hold.look();
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+  hold.watch(journal, journalPath);
+  return { memory, journal, tornBytes };
 }
 
 /** A folder without a journal becomes a run folder, also what a kill left of one before its first line was whole. */
-async function beginRun({ path, inputPath, created, clock }: FolderOpening): Promise<void> {
+async function beginRun({ path, inputPath, created, clock }: FolderOpening, hold: KeptFolder): Promise<void> {
   const journalPath = join(path, journalName);
   await refuseForeignFolder(path);
   await refuseUnreadableJournal(journalPath);
-  await copyInput(inputPath, path, created.input.sha256);
+  await copyInput(inputPath, path, created.input.sha256, hold.look);
   try {
+    await hold.look();
     await rm(journalPath, { force: true });
     await writeFirstLine(journalPath, created, clock);
     await syncFolder(path);
   } catch (error) {
+    await hold.look();
     await Promise.all([journalPath, join(path, inputCopyName)].map((file) => rm(file, { force: true })));
     throw error;
   }

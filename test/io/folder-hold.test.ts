@@ -15,6 +15,7 @@ let kept: KeptFolder;
 let renewals: number;
 let isOurs: boolean;
 let canRenew: boolean;
+let warnings: string[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'offboard-hold-'));
@@ -33,7 +34,9 @@ beforeEach(async () => {
     },
     release: async () => undefined,
   };
-  kept = keepFolder(lock, journal, path, clock);
+  warnings = [];
+  kept = keepFolder(lock, clock, (message) => warnings.push(message));
+  kept.watch(journal, path);
 });
 afterEach(async () => {
   kept.stop();
@@ -69,6 +72,33 @@ describe('a folder that is kept', () => {
     canRenew = true;
     await beat();
     expect(kept.mayStart()).toBe(true);
+  });
+
+  it('says once that it cannot be renewed, and is given up after a minute of that', async () => {
+    canRenew = false;
+    for (let seconds = 0; seconds < 60; seconds += 10) await beat();
+    expect(kept.failure()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/lock\.1 cannot be renewed \(EIO\)/)]);
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'defect', message: expect.stringContaining('EIO') });
+    expect(kept.mayStart()).toBe(false);
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  it('can be looked at at once, and then lets requests start again', async () => {
+    clock.shiftWall(31_000);
+    await kept.look();
+    expect(kept.mayStart()).toBe(true);
+    isOurs = false;
+    await expect(kept.look()).rejects.toMatchObject({ exit: 'held' });
+    expect(kept.mayStart()).toBe(false);
+  });
+
+  it('is lost to the run that has it, whatever became of the journal', async () => {
+    isOurs = false;
+    rmSync(path);
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'held' });
   });
 
   it('lets nothing start after the machine was suspended, until it has looked', async () => {

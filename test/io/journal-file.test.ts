@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
+import { leaveOldJournal } from '../../src/io/leave-old-journal.ts';
 import { readJournal } from '../../src/io/read-journal.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
 import type { JournalEvent } from '../../src/journal/journal-event.ts';
 import { sampleEvents } from '../journal/sample-events.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 let folder: string;
 let path: string;
@@ -84,14 +86,54 @@ describe('a journal that is written', () => {
     expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
   });
 
-  it('goes on behind the last whole line, and cuts off a torn one', async () => {
+  it('goes on behind the last whole line, and leaves a torn one behind', async () => {
     writeFileSync(path, `${JSON.stringify(warning('whole'))}\n{"event":"sett`);
     const { bytes, tornBytes } = await readAll();
     expect(tornBytes).toBe(14);
+    await leaveOldJournal(path, bytes, async () => undefined);
     const journal = await open(bytes);
     expect(journal.append(warning('next'))).toBe(bytes);
     await journal.flush();
     expect((await readAll()).events).toEqual([warning('whole'), warning('next')]);
+  });
+
+  it('cannot be spoiled by whoever wrote the one that was left behind', async () => {
+    const asleep = await open();
+    asleep.append(warning('read'));
+    await asleep.flush();
+    const { bytes } = await readAll();
+    await leaveOldJournal(path, bytes, async () => undefined);
+    const journal = await open(bytes);
+    journal.append(warning('next'));
+    await journal.flush();
+    asleep.append(warning('too late, and much longer than the line that was written meanwhile'));
+    await asleep.flush();
+    expect((await readAll()).events).toEqual([warning('read'), warning('next')]);
+  });
+
+  it('stays as it is where the folder was lost before the other one was in place', async () => {
+    writeFileSync(path, 'torn');
+    const lost = new Error('held');
+    await expect(leaveOldJournal(path, 0, () => Promise.reject(lost))).rejects.toThrow('held');
+    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+    expect(readFileSync(path, 'utf8')).toBe('torn');
+  });
+
+  it('writes nothing while it may not, and all of it once it may', async () => {
+    const clock = createFakeClock();
+    let mayWrite = false;
+    const journal = await openJournal(path, 0, clock, () => mayWrite);
+    opened.push(journal);
+    journal.append(warning('a'));
+    const flushed = journal.flush();
+    journal.append(warning('b'));
+    await clock.advance(60_000);
+    journal.flushNow();
+    expect(readFileSync(path, 'utf8')).toBe('');
+    mayWrite = true;
+    await clock.advance(500);
+    await flushed;
+    expect((await readAll()).events).toEqual([warning('a'), warning('b')]);
   });
 
   it('has everything on disk when flushNow returns, also what is being written just then', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -9,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,6 +23,7 @@ import { renderJournalLine } from '../../src/journal/journal-line.ts';
 import { recordTableOf } from '../journal/record-table-of.ts';
 import { sampleEvents } from '../journal/sample-events.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { sessionStarted } from '../support/session-events.ts';
 
 const input = 'workspace_id,user_id\n1,1\n1,2\n';
 const sha256 = createHash('sha256').update(input).digest('hex');
@@ -49,6 +52,7 @@ function open(path: string, rest: Partial<RunCreated> = {}, clock: Clock = syste
     inputPath,
     clock,
     pid: process.pid,
+    warn: () => undefined,
   });
 }
 
@@ -256,6 +260,36 @@ describe('a run folder that is opened again', () => {
     expect(folder.hold.failure()).toMatchObject({ exit: 'held' });
     await folder.close();
     expect(contents(path)).toEqual(before);
+  });
+
+  it('is left to the run that began it while this one was asleep over its input', async () => {
+    const path = join(place, 'run');
+    rmSync(inputPath);
+    spawnSync('mkfifo', [inputPath]);
+    const opening = open(path);
+    const writer = await openFile(inputPath, 'w'); // Open once the copy has begun to read.
+    rmSync(join(path, 'lock.1'));
+    const others = {
+      'lock.2': '{}',
+      'input.csv': input,
+      'journal.ndjson': renderJournalLine({ ...created, runId: 'theirs' }),
+    };
+    for (const [name, text] of Object.entries(others)) writeFileSync(join(path, name), text);
+    await writer.writeFile(input);
+    await writer.close();
+    await expect(opening).rejects.toMatchObject({ exit: 'held' });
+    expect(contents(path)).toEqual(others);
+  });
+
+  it('is gone on with in a journal of its own where the last session was cut off', async () => {
+    const path = makeRun('x', [created, sessionStarted()]);
+    const before = statSync(join(path, 'journal.ndjson')).ino;
+    const folder = await open(path);
+    expect(statSync(join(path, 'journal.ndjson')).ino).not.toBe(before);
+    expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(
+      renderJournalLine(created) + renderJournalLine(sessionStarted()),
+    );
+    await folder.close();
   });
 
   it('is refused while somebody holds it', async () => {
