@@ -11,6 +11,8 @@ export interface Coverage {
   take(): number | undefined;
   /** Whether `take` would give one. */
   isReady(): boolean;
+  /** Removals that are covered and were not taken. */
+  ahead(): number;
   /** Some are left, covered or not. */
   hasMore(): boolean;
   /** Lines that were covered and never taken. */
@@ -76,6 +78,7 @@ export function createCoverage({ records, ledger, window, record, durableBytes }
       if (stretch.taken === stretch.indexes.length) stretches.shift();
       return index;
     },
+    ahead: () => coveredAhead,
     hasMore: () => stretches.length > 0 || upcoming.done !== true,
     unsent() {
       const lines: { fresh: number[]; again: number[] } = { fresh: [], again: [] };

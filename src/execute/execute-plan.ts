@@ -71,8 +71,9 @@ export function startExecution(
     let startAt = earliestStart(now);
     while (startAt <= now) {
       const isProbe = instance.isOutage();
-      const removal = isProbe ? work.takeProbe() : work.take(now);
-      if (removal === undefined) return work.nextDueAt();
+      const removal = isProbe ? work.takeProbe(now) : work.take(now);
+      // Its line is not on disk yet: the journal tells when it is.
+      if (removal === undefined) return Number.POSITIVE_INFINITY;
       if (isProbe) probe = removal;
       start(removal, now);
       now = clock.now();
@@ -100,7 +101,7 @@ export function startExecution(
   function waitsUntil(now: number): number {
     if (instance.isOutage()) return instance.probeAt();
     if (pacer.heldUntil() > now) return pacer.heldUntil();
-    return work.isReady(now) ? now : work.nextDueAt();
+    return work.readyAt(now);
   }
 
   function start(removal: OpenRemoval, now: number): void {

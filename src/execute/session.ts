@@ -1,3 +1,4 @@
+import type { JournalEvent } from '../journal/journal-event.ts';
 import { createForbiddenWatch } from '../policy/refusals.ts';
 import type { Reply } from '../policy/reply.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
@@ -8,6 +9,7 @@ import { createKeyRing, type KeyRing } from './key-ring.ts';
 import type { OpenRemoval } from './open-removal.ts';
 import { createPacer } from './pacer.ts';
 import { createRecorder } from './recorder.ts';
+import { createRetries } from './retries.ts';
 import { createStartMeter, type StartMeter } from './start-meter.ts';
 import { createStopControl, type StopControl } from './stop-control.ts';
 import { stopMessage } from './stop-message.ts';
@@ -35,17 +37,26 @@ export function createSession(
   const control = createStopControl(clock, ({ reason, message }) =>
     log.warn('run.stopping', { reason }, message),
   );
+  const { durableBytes } = journal;
+  const window = () => Math.max(2 * settings.concurrency, meter.recent(clock.now()));
+  const recordNow = (event: JournalEvent): number => {
+    const offset = record(event);
+    // Requests wait for this line: it does not wait for the next batch. A failure shows as journal.failure().
+    journal.flush().catch(() => undefined);
+    return offset;
+  };
+  // One window for both: after a kill, what is covered and was not started may have been sent.
+  const retries = createRetries({
+    window: () => Math.min(window() / 2, window() - coverage.ahead()),
+    record: recordNow,
+    durableBytes,
+  });
   const coverage = createCoverage({
     records,
     ledger,
-    durableBytes: journal.durableBytes,
-    window: () => Math.max(2 * settings.concurrency, meter.recent(clock.now())),
-    record(event) {
-      const offset = record(event);
-      // Requests wait for this line: it does not wait for the next batch. A failure shows as journal.failure().
-      journal.flush().catch(() => undefined);
-      return offset;
-    },
+    window: () => window() - retries.ahead(),
+    record: recordNow,
+    durableBytes,
   });
   const removedBefore = ledger.counts().removed + ledger.counts()['not-found'] > 0;
   const parts: JudgeParts = {
@@ -55,7 +66,7 @@ export function createSession(
     keys: keyRing(settings, effects, state, control, wake),
     pacer: createPacer(settings.ratePerSecond, random),
     recorder: createRecorder(clock, state),
-    work: createWork(records, ledger, coverage),
+    work: createWork(records, ledger, coverage, retries),
   };
   return { ...parts, settings, effects, coverage, meter, judge: createJudge(settings, effects, parts) };
 }

@@ -2,16 +2,19 @@ import type { Ledger } from '../journal/ledger.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
 import type { Coverage } from './coverage.ts';
 import { type OpenRemoval, openRemoval } from './open-removal.ts';
-import { createRetryQueue } from './retry-queue.ts';
+import type { Retries } from './retries.ts';
 
 /** The removals that are left, and which of them is next. */
 export interface Work {
-  /** Whether `take` would give one. */
-  isReady(now: number): boolean;
+  /** When `take` would give one: `now` or before; Infinity where something else than time has to happen first. */
+  readyAt(now: number): number;
   /** The next one whose time has come: in turn what waited for its backoff and what is new, then the end of the line. */
   take(now: number): OpenRemoval | undefined;
-  /** One to ask with whether the instance is back: now one that waits, now a new one, so that no hopeless one decides. */
-  takeProbe(): OpenRemoval | undefined;
+  /**
+   * One to ask with whether the instance is back: now one that waits, now a new one, so that no hopeless one decides.
+   * Undefined where its line is not on disk yet.
+   */
+  takeProbe(now: number): OpenRemoval | undefined;
   /** It waits for its next attempt. */
   wait(removal: OpenRemoval, dueAt: number): void;
   /** It goes behind everything else. */
@@ -27,8 +30,7 @@ export interface Work {
 /** So many may wait for their backoff before no new ones are begun: what is begun takes memory, and may be removed. */
 const waitingAtMost = 1_024;
 
-export function createWork(records: RecordTable, ledger: Ledger, coverage: Coverage): Work {
-  const retries = createRetryQueue<OpenRemoval>();
+export function createWork(records: RecordTable, ledger: Ledger, coverage: Coverage, retries: Retries): Work {
   const last: OpenRemoval[] = [];
   let probes = 0;
   let wasRetry = false;
@@ -42,26 +44,32 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
     return index === undefined ? undefined : openRemoval(records, ledger, index);
   }
 
+  /** Nothing new is left: the end of the line has come. */
+  function admitLast(now: number): void {
+    if (last.length === 0 || coverage.hasMore()) return;
+    for (const removal of last.splice(0)) retries.add(removal, now);
+  }
+
   return {
-    isReady(now) {
-      if (retries.nextDueAt() <= now) return true;
-      if (!coverage.hasMore()) return last.length > 0;
-      return mayBegin();
+    readyAt(now) {
+      admitLast(now);
+      return retries.isReady(now) || mayBegin() ? now : retries.wakeAt();
     },
     take(now) {
+      admitLast(now);
       // In turn: a few that are throttled again and again, and so hold everybody, must not be all that is ever sent.
-      const due = wasRetry && mayBegin() ? undefined : retries.takeDue(now);
+      const due = wasRetry && mayBegin() ? undefined : retries.take(now);
       wasRetry = due !== undefined;
-      if (due !== undefined) return due;
-      if (!coverage.hasMore()) return last.shift();
-      return mayBegin() ? takeNew() : undefined;
+      return due ?? (mayBegin() ? takeNew() : undefined);
     },
-    takeProbe() {
-      probes += 1;
-      const waiting = (): OpenRemoval | undefined => retries.takeFirst() ?? last.shift();
-      return probes % 2 === 1 ? (waiting() ?? takeNew()) : (takeNew() ?? waiting());
+    takeProbe(now) {
+      if (retries.size() === 0) for (const removal of last.splice(0)) retries.add(removal, now);
+      const isTurnOfWaiting = probes % 2 === 0 ? retries.size() > 0 : !coverage.hasMore();
+      const probe = isTurnOfWaiting ? retries.takeFirst() : takeNew();
+      if (probe !== undefined) probes += 1;
+      return probe;
     },
-    wait: (removal, dueAt) => retries.add(removal, dueAt),
+    wait: retries.add,
     goLast: (removal) => last.push(removal),
     nextDueAt: () =>
       last.length > 0 && !coverage.hasMore() ? Number.NEGATIVE_INFINITY : retries.nextDueAt(),

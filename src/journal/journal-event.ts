@@ -1,7 +1,10 @@
 import type { SettledOutcome, StopReason } from '../plan/outcome.ts';
 
-/** The journal's format version; a reader refuses a newer one. */
-export const journalSchemaVersion = 1;
+/**
+ * The journal's format version; a reader refuses a newer one. Version 1 knew no `retrying`: there an `attempt` line does not
+ * say that its removal is not being sent again.
+ */
+export const journalSchemaVersion = 2;
 
 /**
  * One line of journal.ndjson. Instants are ISO 8601 with milliseconds in UTC, `line` is the record's line
@@ -12,6 +15,7 @@ export type JournalEvent =
   | SessionStarted
   | ProtectedLines
   | Starting
+  | Retrying
   | AttemptAnswered
   | Settled
   | KeyChanged
@@ -69,6 +73,12 @@ export interface Starting {
   readonly event: 'starting';
   readonly pass: 'fresh' | 'again';
   readonly throughLine: number;
+}
+
+/** From here on these removals may be sent again, although their attempts so far surely did nothing. */
+export interface Retrying {
+  readonly event: 'retrying';
+  readonly lines: readonly number[];
 }
 
 /** One attempt was answered, or lost, and the removal is not settled by it. */

@@ -44,6 +44,7 @@ const checks: Readonly<Record<string, Check>> = {
     need(event, { session: isCount, at: isText, host: isText, settings: isObject, dryRun: isBoolean }),
   protected: (event) => need(event, { lines: isLines }),
   starting: (event) => need(event, { pass: oneOf('fresh', 'again'), throughLine: isCount }),
+  retrying: (event) => need(event, { lines: isLines }),
   attempt: (event) =>
     need(event, {
       line: isCount,

@@ -40,7 +40,7 @@ const forbiddenForAll = 5;
 const outcomeMask = 0b0000_0111;
 const covered = 0b0000_1000;
 const lostReply = 0b0001_0000;
-/** Covered in the session that goes on, and not settled: after a kill it may have been sent. */
+/** Covered in the session that goes on, with no answer since: after a kill it may have been sent. */
 const open = 0b0010_0000;
 const protectedUser = 0b0100_0000;
 const triedThisSession = 0b1000_0000;
@@ -52,6 +52,8 @@ export function createLedger(records: RecordTable): Ledger {
   const tally = new Uint32Array(outcomeCodes.length);
   let retryForbidden = false;
   let cursor = { fresh: 0, again: 0 };
+  /** A retry has a line of its own, so that what was answered is not open any more. */
+  let retriesAreAnnounced = true;
 
   const at = (index: number): number => standing[index] as number;
 
@@ -140,15 +142,22 @@ export function createLedger(records: RecordTable): Ledger {
     attempts[index] = Math.min(event.attempts, 65_535);
     offsets[index] = offset;
     if (event.event === 'settled') settle(index, event);
-    else if (event.lost) standing[index] = at(index) | lostReply;
+    else answer(index, event.lost);
     return undefined;
   }
 
-  function applyProtected(lines: readonly number[]): string | undefined {
+  /** It has no outcome by it, nor has what it ended as before. */
+  function answer(index: number, isLost: boolean): void {
+    setOutcome(index, 0);
+    if (isLost) standing[index] = at(index) | lostReply;
+    if (retriesAreAnnounced) standing[index] = at(index) & ~open;
+  }
+
+  function mark(lines: readonly number[], bit: number): string | undefined {
     for (const line of lines) {
       const index = removalOn(line);
       if (index < 0) return noRemoval(line);
-      standing[index] = at(index) | protectedUser;
+      standing[index] = at(index) | bit;
     }
     return undefined;
   }
@@ -161,13 +170,16 @@ export function createLedger(records: RecordTable): Ledger {
       cover(event);
     } else if (event.event === 'session-ended') {
       endSession(event);
+    } else if (event.event === 'run-created') {
+      retriesAreAnnounced = event.schemaVersion > 1;
     }
   }
 
   return {
     apply(event, offset) {
       if (event.event === 'attempt' || event.event === 'settled') return applyAnswer(event, offset);
-      if (event.event === 'protected') return applyProtected(event.lines);
+      if (event.event === 'protected') return mark(event.lines, protectedUser);
+      if (event.event === 'retrying') return mark(event.lines, open);
       applySession(event);
       return undefined;
     },

@@ -153,4 +153,31 @@ describe('a run that is killed anywhere, and run again', () => {
       { seed: 6, numRuns: 100 },
     );
   });
+
+  it('calls hardly one perhaps removed whose answers said that nothing was done', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 3_000 }), async (seed, killMs) => {
+        const random = seededRandom(seed);
+        const script = () => ({
+          reply: random() < 0.5 ? apiAnswer(503) : removed,
+          afterMs: 5 + random() * 40,
+        });
+        const settings = { concurrency: 2, ratePerSecond: 60, workspaces };
+        const bench = startBench({ removals, workspaces, script, settings, seed });
+        await bench.clock.advance(killMs);
+        const earlier = bench.journal.events.slice(0, bench.journal.durableBytes());
+        const again = startBench({ removals, workspaces, script: () => removed, settings, earlier });
+        let called = 0;
+        for (let index = 0; index < removals; index += 1) {
+          const line = index + 2;
+          const answers = earlier.filter((event) => event.event === 'attempt' && event.line === line).length;
+          const isUnderWay = bench.sentOn(line).length > answers;
+          if (again.ledger.hasLostReply(index) && !isUnderWay) called += 1;
+        }
+        expect(called).toBeLessThanOrEqual(4);
+        await again.finish();
+      }),
+      { seed: 7, numRuns: 100 },
+    );
+  });
 });

@@ -81,8 +81,8 @@ describe('readJournal', () => {
     { name: 'is of a kind nobody knows', line: '{"event":"more"}', says: 'no event that this version knows' },
     {
       name: 'was written by a newer version',
-      line: JSON.stringify({ ...sampleEvents['run-created'], schemaVersion: 2 }),
-      says: 'line 2 was written by a newer version (schemaVersion 2)',
+      line: JSON.stringify({ ...sampleEvents['run-created'], schemaVersion: 3 }),
+      says: 'line 2 was written by a newer version (schemaVersion 3)',
     },
     {
       name: 'has a line number that is none',

@@ -123,7 +123,7 @@ describe('a new run folder', () => {
   it.each([
     {
       name: 'of a newer version',
-      line: JSON.stringify({ ...created, schemaVersion: 2 }),
+      line: JSON.stringify({ ...created, schemaVersion: 3 }),
       says: 'newer version',
     },
     { name: 'that was spoiled', line: '{"event":"run-cre', says: 'line 1 is not JSON' },

@@ -71,6 +71,10 @@ describe('endingOf', () => {
       status: 503,
       attempts: 1,
       finishedAt: null,
+      detail: 'last attempt: http-503 (service_maintenance: back soon)',
+      perhapsRemoved: false,
+    });
+    expect(endings([started, covering, sampleEvents.attempt, sampleEvents.retrying])(0)).toMatchObject({
       detail: 'perhaps removed; last attempt: http-503 (service_maintenance: back soon)',
       perhapsRemoved: true,
     });

@@ -58,8 +58,8 @@ describe('a journal line', () => {
   });
 
   it('says so where a newer version wrote it', () => {
-    expect(problemOf(JSON.stringify({ ...sampleEvents['run-created'], schemaVersion: 2 }))).toBe(
-      'was written by a newer version (schemaVersion 2)',
+    expect(problemOf(JSON.stringify({ ...sampleEvents['run-created'], schemaVersion: 3 }))).toBe(
+      'was written by a newer version (schemaVersion 3)',
     );
   });
 });

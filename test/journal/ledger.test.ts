@@ -4,6 +4,7 @@ import type { JournalEvent, SessionEnded } from '../../src/journal/journal-event
 import { createLedger, type Ledger } from '../../src/journal/ledger.ts';
 import { countLeft, countOutcomes, isAllSettled, outcomeOf } from '../../src/journal/outcome-of.ts';
 import { recordTableOf } from './record-table-of.ts';
+import { sampleEvents } from './sample-events.ts';
 
 const at = '2026-11-24T23:53:42.118Z';
 
@@ -42,6 +43,8 @@ function ended(rest: Partial<SessionEnded> = {}): SessionEnded {
 
 const fresh = (throughLine: number): JournalEvent => ({ event: 'starting', pass: 'fresh', throughLine });
 const again = (throughLine: number): JournalEvent => ({ event: 'starting', pass: 'again', throughLine });
+
+const retrying = (...lines: number[]): JournalEvent => ({ event: 'retrying', lines });
 
 function answered(line: number, lost: boolean, attempts = 1): JournalEvent {
   return {
@@ -92,8 +95,27 @@ describe('a removal', () => {
   it('may have been sent where a killed session had covered it and not settled it', () => {
     const ledger = fold([started(), fresh(4), settled(2, 'removed'), answered(3, false)]);
     ledger.close();
-    expect([0, 1, 2, 3].map(ledger.hasLostReply)).toEqual([false, true, true, false]);
+    expect([0, 1, 2, 3].map(ledger.hasLostReply)).toEqual([false, false, true, false]);
     expect([0, 1, 2, 3].map(ledger.isLeft)).toEqual([false, true, true, true]);
+  });
+
+  it('may have been sent again once a line says so, where a kill cut its retry off', () => {
+    const ledger = fold([started(), fresh(3), answered(2, false), answered(3, false), retrying(3)]);
+    ledger.close();
+    expect([0, 1].map(ledger.hasLostReply)).toEqual([false, true]);
+  });
+
+  it('is not perhaps removed where its retry was announced and an ordered end came first', () => {
+    const ledger = fold([started(), fresh(2), answered(2, false), retrying(2), ended()]);
+    expect(ledger.hasLostReply(0)).toBe(false);
+    expect(ledger.isLeft(0)).toBe(true);
+  });
+
+  it('may have been sent again after any answer in a journal of version 1, which announced no retries', () => {
+    const old: JournalEvent = { ...sampleEvents['run-created'], schemaVersion: 1 };
+    const ledger = fold([old, started(), fresh(2), answered(2, false)]);
+    ledger.close();
+    expect(ledger.hasLostReply(0)).toBe(true);
   });
 
   it('is the same to the session after the killed one', () => {
@@ -312,7 +334,11 @@ describe('a journal that ends anywhere', () => {
         covered = Math.min(all.length + 1, line + window - 1);
         push(fresh(covered));
       }
-      fate.forEach((answer, attempt) => {
+      let mayBeSent = false;
+      const end = fate.findIndex((answer) => answer === 'removed' || answer === 'forbidden');
+      fate.slice(0, end < 0 ? undefined : end + 1).forEach((answer, attempt) => {
+        if (attempt > 0 && !mayBeSent) push(retrying(line));
+        mayBeSent = answer.startsWith('lost') || mayBeSent;
         sent.add(line);
         const wasMember = !removed.has(line);
         if (answer === 'removed' || answer === 'lost-done') removed.add(line);
@@ -322,6 +348,17 @@ describe('a journal that ends anywhere', () => {
       });
     });
     return steps;
+  }
+
+  /** The last line about it is an answer, and no reply was ever lost: no request of ours can have removed anybody. */
+  function isAnsweredOnly(steps: readonly Step[], line: number): boolean {
+    const about = steps.map(({ event }) => event).filter((event) => concerns(event, line));
+    return about.at(-1)?.event === 'attempt' && !about.some((event) => 'lost' in event && event.lost);
+  }
+
+  function concerns(event: JournalEvent, line: number): boolean {
+    if ('line' in event) return event.line === line;
+    return event.event === 'retrying' && event.lines.includes(line);
   }
 
   it('leaves no removal that was sent in a state that says it never was', () => {
@@ -343,6 +380,7 @@ describe('a journal that ends anywhere', () => {
           if (outcome === undefined && removed.has(line)) expect(ledger.hasLostReply(index)).toBe(true);
           if (outcome === undefined) expect(ledger.isLeft(index)).toBe(true);
           if (!ledger.isCovered(index)) expect(ledger.hasLostReply(index)).toBe(false);
+          if (isAnsweredOnly(kept, line)) expect(ledger.hasLostReply(index)).toBe(false);
         }
       }),
       { numRuns: 2_000, seed: 20261125 },

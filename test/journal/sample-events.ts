@@ -6,7 +6,7 @@ const at = '2026-11-24T23:53:42.118Z';
 export const sampleEvents = {
   'run-created': {
     event: 'run-created',
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'paradigm-offboard', version: '0.1.0' },
     runId: '20261124T235342Z-3f9a1c',
     at,
@@ -34,6 +34,7 @@ export const sampleEvents = {
   },
   protected: { event: 'protected', lines: [3, 5] },
   starting: { event: 'starting', pass: 'fresh', throughLine: 17 },
+  retrying: { event: 'retrying', lines: [2] },
   attempt: {
     event: 'attempt',
     line: 2,

@@ -65,6 +65,14 @@ export function startBench(setup: BenchSetup) {
     expect(coveredOnly - leaving).toBeLessThanOrEqual(Math.max(2 * settings.concurrency, mostIn50Ms));
   }
 
+  /** What a session would take it for that begins with what is on disk. */
+  function wouldBeLost(index: number): boolean {
+    const { ledger, apply } = createRunMemory(records);
+    for (const event of journal.events.slice(0, journal.durableBytes())) apply(event, 0);
+    ledger.close();
+    return ledger.hasLostReply(index);
+  }
+
   function sentIn50Ms(): number {
     const first = api.sent.findLastIndex(({ at }) => at <= clock.now() - 50) + 1;
     return api.sent.length - first;
@@ -81,6 +89,9 @@ export function startBench(setup: BenchSetup) {
     expect(onDisk.ledger.isOfThisSession(index), `line ${line} is covered on disk before it is sent`).toBe(
       true,
     );
+    if (sentOnLine.has(line)) {
+      expect(wouldBeLost(index), `line ${line} may have been sent again, were the run killed now`).toBe(true);
+    }
     const settledHere = journal.events
       .slice(begun)
       .some((event) => event.event === 'settled' && event.line === line);
