@@ -208,7 +208,9 @@ describe.concurrent('a run stops, and nothing is failed, where', () => {
     expect(json.run).toMatchObject({ status: 'stopped', reason, exitCode: exit });
     expect(json.reasons['not-attempted']).toEqual({ [reason]: json.counts['not-attempted'] });
     expect([json.counts.removed, json.counts.failed]).toEqual([0, 0]);
-    expect(json.perhapsRemoved > 0).toBe(isPerhaps);
+    // The last probe may be cut by the stop itself.
+    if (isPerhaps) expect(json.perhapsRemoved).toBeGreaterThan(0);
+    else expect(json.perhapsRemoved).toBeLessThanOrEqual(1);
   });
 });
 
