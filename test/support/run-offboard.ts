@@ -32,14 +32,16 @@ export interface StartOptions {
   readonly stdin?: string | Uint8Array;
   /** After so long it is killed, which fails the test by its signal. */
   readonly limitMs?: number;
+  /** Another build's `main.js`. */
+  readonly command?: string;
   /** For node itself, such as `--max-old-space-size=64`. */
   readonly nodeArguments?: readonly string[];
 }
 
 /** Starts `offboard <args>`. Nothing of the host's environment reaches it but PATH. */
 export function startOffboard(args: readonly string[], options: StartOptions): Running {
-  const { cwd, env = {}, stdin = '', limitMs = 25_000, nodeArguments = [] } = options;
-  const child = spawn(process.execPath, [...nodeArguments, builtCommand, ...args], {
+  const { cwd, env = {}, stdin = '', limitMs = 25_000, nodeArguments = [], command = builtCommand } = options;
+  const child = spawn(process.execPath, [...nodeArguments, command, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

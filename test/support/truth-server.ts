@@ -48,6 +48,10 @@ export interface SeenRequest {
   answered: Behaviour['kind'] | number | undefined;
   /** Whether the membership went by this request. */
   removed: boolean;
+  /** It was left to the server's own rules. */
+  isUsual: boolean;
+  /** When the whole answer had been handed over, by the same clock as `arrivedAt`. */
+  answeredAt: number | undefined;
 }
 
 /** Says what becomes of a request; undefined leaves it to the server's own rules (204, 401, 403, 404). */
@@ -96,6 +100,8 @@ export async function startTruthServer(options: TruthServerOptions): Promise<Tru
       headers: request.headers,
       answered: undefined,
       removed: false,
+      isUsual: false,
+      answeredAt: undefined,
     };
     requests.push(seen);
     for (const wait of waiting) {
@@ -132,7 +138,12 @@ export async function startTruthServer(options: TruthServerOptions): Promise<Tru
       inFlight -= 1;
     });
     const seen = note(request, pair);
-    show(script(seen) ?? { kind: 'usual' }, { request, response, seen, act: () => act(seen) });
+    response.once('finish', () => {
+      seen.answeredAt = performance.now();
+    });
+    const behaviour = script(seen) ?? { kind: 'usual' };
+    seen.isUsual = behaviour.kind === 'usual';
+    show(behaviour, { request, response, seen, act: () => act(seen) });
   };
 
   const server: Server = options.tls

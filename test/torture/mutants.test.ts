@@ -1,0 +1,54 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { builtCommand } from '../support/run-offboard.ts';
+import { torture } from './torture.ts';
+
+const project = dirname(dirname(builtCommand));
+const places: string[] = [];
+afterAll(() => {
+  for (const place of places) rmSync(place, { recursive: true, force: true });
+});
+
+/** A build with one mistake in it. */
+function build(file: string, right: string, wrong: string): string {
+  const place = mkdtempSync(join(tmpdir(), 'offboard-mutant-'));
+  places.push(place);
+  cpSync(join(project, 'dist'), join(place, 'dist'), { recursive: true });
+  cpSync(join(project, 'package.json'), join(place, 'package.json'));
+  symlinkSync(join(project, 'node_modules'), join(place, 'node_modules'));
+  const path = join(place, 'dist', file);
+  const text = readFileSync(path, 'utf8');
+  expect(text.split(right), `${file} has ${right} once`).toHaveLength(2);
+  writeFileSync(path, text.replace(right, wrong));
+  return join(place, 'dist', 'main.js');
+}
+
+describe('the torture finds it out where', () => {
+  it.each([
+    {
+      name: 'a kill does not make a lost reply of what may have been sent',
+      file: 'journal/ledger.js',
+      right: 'standing[index] = (at(index) & ~open) | lostReply;',
+      wrong: 'standing[index] = at(index) & ~open;',
+    },
+    {
+      name: 'requests start before their watermark is on disk, which is in no hurry',
+      file: 'execute/coverage.js',
+      right: 'const offset = record({',
+      wrong: 'const offset = -1; setTimeout(record, 300, {',
+    },
+    {
+      name: 'a watermark names the first of its removals, not the last',
+      file: 'execute/coverage.js',
+      right: 'throughLine: records.lineAt(lastIndex)',
+      wrong: 'throughLine: records.lineAt(indexes[0])',
+    },
+  ])('$name', async ({ file, right, wrong }) => {
+    const command = build(file, right, wrong);
+    const settings = { rows: 2_000, kills: 8, seed: 11, faultShare: 0.05, concurrency: 16 };
+    const { disagreements, repeatedLate } = await torture({ ...settings, command });
+    expect(disagreements.length + repeatedLate).toBeGreaterThan(0);
+  });
+});
