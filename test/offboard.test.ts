@@ -105,6 +105,27 @@ describe('startSession', () => {
     expect(done).toBeGreaterThan(0);
   });
 
+  it.each([
+    { name: 'nothing', script: () => removed, code: 0 },
+    {
+      name: 'a failed one',
+      script: ({ pair }: ScriptedRequest) => (pair.user === 2 ? page(418) : removed),
+      code: 20,
+    },
+  ])(
+    'is done where a signal left it only the last answers to wait for, with $code for $name',
+    async (row) => {
+      const job = startJob({
+        plan: planOf(3),
+        script: (request) => ({ reply: row.script(request), afterMs: 500 }),
+      });
+      await job.clock.advance(200);
+      job.session.execution?.interrupt('SIGTERM');
+      expect(await job.exit()).toBe(row.code);
+      expect(job.end()).toMatchObject({ status: 'completed', reason: null, message: null });
+    },
+  );
+
   it('counts its sessions on', async () => {
     const job = startJob({
       plan: planOf(2),

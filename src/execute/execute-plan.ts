@@ -2,11 +2,12 @@ import pLimit from 'p-limit';
 import type { Situation } from '../effects.ts';
 import type { ExecutionEffects, ExecutionSettings, ExecutionState } from './execution.ts';
 import type { OpenRemoval } from './open-removal.ts';
-import { createSession, type Session } from './session.ts';
+import { createSession } from './session.ts';
 import { situationOf, syncLateMs } from './situation.ts';
 import type { Stop } from './stop-control.ts';
 import { stopIfDue } from './stop-if-due.ts';
 import { stopMessage } from './stop-message.ts';
+import { stopOf } from './stop-of.ts';
 import { createWakeTimer } from './wake-timer.ts';
 
 /** How a session went. */
@@ -142,8 +143,7 @@ export function startExecution(
 
   function finish(): void {
     close();
-    const stop = giveUpHopeless(session) ? undefined : control.stopped();
-    resolve({ stop, unsent: session.coverage.unsent() });
+    resolve({ stop: stopOf(session), unsent: session.coverage.unsent() });
   }
 
   function fail(error: unknown): void {
@@ -171,18 +171,6 @@ export function startExecution(
     sent: () => sent,
     situation: () => situationOf(session, inFlight.size, clock.now()),
   };
-}
-
-/**
- * After an outage that did not end: where all that is left was answered 500 as often as attempts allow, it is these
- * records that the instance cannot digest. They are failed, and the session has come to its end.
- */
-function giveUpHopeless({ settings, control, work, recorder }: Session): boolean {
-  const left = work.waiting();
-  if (control.stopped()?.reason !== 'outage' || work.hasNew() || left.length === 0) return false;
-  if (!left.every(({ answered500 }) => answered500 >= settings.maxAttempts)) return false;
-  for (const removal of left) recorder.givenUp(removal, undefined, 'http-500');
-  return true;
 }
 
 function deferred<T>(): {

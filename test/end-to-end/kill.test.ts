@@ -81,6 +81,24 @@ describe('a first signal', () => {
     },
   );
 
+  it('that finds only the last requests in flight, which are answered within the grace: the run is done', async () => {
+    const pairs = makePairs(concurrency);
+    const scene = await setScene({ pairs, script: () => ({ kind: 'usual', afterMs: 1_500 }) });
+    const words = ['run', 'pairs.csv', '--out', 'run', ...pace];
+    const running = scene.start(words);
+    await scene.server.arrived(concurrency);
+    running.kill('SIGTERM');
+
+    const { exitCode, stderr } = await running.ended;
+
+    expect(exitCode, stderr).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+    const { json } = readReport(join(scene.cwd, 'run'));
+    expect(json.run).toMatchObject({ status: 'completed', reason: null, exitCode: 0 });
+    expect((await scene.run(words)).exitCode).toBe(0);
+    expect(scene.server.requests).toHaveLength(concurrency);
+  });
+
   it('cuts what is in flight when the grace is over, and calls it perhaps removed', async () => {
     const pairs = makePairs(40);
     const scene = await setScene({

@@ -23,6 +23,28 @@ describe('startExecution, when it is stopped', () => {
     expect(bench.clock.now()).toBeLessThan(3_600);
   });
 
+  it.each([
+    { name: 'a signal', settings: {}, signal: 'SIGTERM' },
+    { name: 'the time limit', settings: { startUntil: 500, cutAt: 5_000 }, signal: undefined },
+  ])('has come to its end where $name finds the last requests in flight, and they end well', async (row) => {
+    const bench = startBench({ removals: 4, script: slow, settings: row.settings });
+    await bench.clock.advance(500);
+    if (row.signal !== undefined) bench.execution.interrupt(row.signal);
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 4 });
+  });
+
+  it('has not where one of them has to be tried again', async () => {
+    const bench = startBench({
+      removals: 4,
+      script: ({ number }) => (number === 4 ? { reply: page(502), afterMs: 1_000 } : slow()),
+    });
+    await bench.clock.advance(500);
+    bench.execution.interrupt('SIGTERM');
+    expect((await bench.finish()).stop?.reason).toBe('interrupted');
+    expect(bench.counts()).toEqual({ removed: 3, 'not-attempted': 1 });
+  });
+
   it('gives what is in flight its time also where an answer is what stops it', async () => {
     const bench = startBench({
       removals: 100,
