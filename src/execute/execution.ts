@@ -1,6 +1,7 @@
 import type { Clock, FolderHold, Journal, KeySource, Log, MembershipApi, Random } from '../effects.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import type { Ledger } from '../journal/ledger.ts';
+import type { RunHistory } from '../journal/run-history.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
 
 /** What a session is to do, and how. */
@@ -39,6 +40,7 @@ export interface ExecutionEffects {
 export interface ExecutionState {
   readonly records: RecordTable;
   readonly ledger: Ledger;
+  readonly history: RunHistory;
   /** Writes to the journal, applies to the ledger, and returns the line's offset. */
   readonly record: (event: JournalEvent) => number;
 }

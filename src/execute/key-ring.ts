@@ -22,15 +22,18 @@ export interface KeyRing {
 interface KeyRingNeeds {
   readonly source: KeySource;
   readonly firstKey: string;
+  /** An earlier session of this run was answered with it. */
+  readonly isFirstAccepted: boolean;
   readonly clock: Clock;
   readonly onChanged: (key: string) => void;
   readonly onGone: () => void;
 }
 
-export function createKeyRing({ source, firstKey, clock, onChanged, onGone }: KeyRingNeeds): KeyRing {
+export function createKeyRing(needs: KeyRingNeeds): KeyRing {
+  const { source, firstKey, isFirstAccepted, clock, onChanged, onGone } = needs;
   let key = firstKey;
   let version = 1;
-  let isAccepted = false;
+  let isAccepted = isFirstAccepted;
   let waitingUntil: number | undefined;
   let cancelRead = (): void => undefined;
   let cancelEnd = (): void => undefined;

@@ -74,13 +74,14 @@ export function createSession(
 function keyRing(
   settings: ExecutionSettings,
   { keySource, firstKey, clock, fingerprint, log }: ExecutionEffects,
-  { record }: ExecutionState,
+  { history, record }: ExecutionState,
   control: StopControl,
   wake: () => void,
 ): KeyRing {
   return createKeyRing({
     source: keySource,
     firstKey,
+    isFirstAccepted: history.isKeyAccepted(fingerprint(firstKey)),
     clock,
     onChanged(key) {
       const apiKeyFingerprint = fingerprint(key);

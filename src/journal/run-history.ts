@@ -1,5 +1,5 @@
 import type { RequestFigures } from '../report/report-json.ts';
-import type { JournalEvent, RunCreated, SessionEnded, SessionStarted } from './journal-event.ts';
+import type { JournalEvent, RunCreated, SessionEnded, SessionStarted, Settled } from './journal-event.ts';
 import { createRequestTally } from './request-tally.ts';
 
 /** What a journal says of the run as a whole, beside its removals: a fold over the same events as the ledger's. */
@@ -14,6 +14,8 @@ export interface RunHistory {
   /** The last instant that any line names. */
   lastAt(): string;
   apiKeyFingerprint(): string | null;
+  /** An answer of this run, whichever session got it, showed that the API accepts this key. */
+  isKeyAccepted(keyFingerprint: string): boolean;
   requests(): RequestFigures;
   warnings(): readonly string[];
 }
@@ -27,7 +29,9 @@ export function createRunHistory(): RunHistory {
   let lastEnd: SessionEnded | undefined;
   let lastAt = '';
   let secondsOfEnded = 0;
+  const acceptedKeys = new Set<string>();
   let fingerprint: string | null = null;
+  let keyChangedAt = Number.NEGATIVE_INFINITY;
 
   /** A killed session left no duration: the instants of its lines must do. */
   function secondsOfOpen(): number {
@@ -46,9 +50,16 @@ export function createRunHistory(): RunHistory {
       );
     }
     fingerprint = event.apiKeyFingerprint ?? fingerprint;
+    keyChangedAt = Number.NEGATIVE_INFINITY;
     first ??= event;
     last = event;
     lastEnd = undefined;
+  }
+
+  function noteAccepted({ outcome, at, ms }: Settled): void {
+    if (outcome === 'failed' || fingerprint === null || acceptedKeys.has(fingerprint)) return;
+    // What was on its way when the key changed had been sent with the old one.
+    if (Date.parse(at) - (ms ?? 0) >= keyChangedAt) acceptedKeys.add(fingerprint);
   }
 
   function applySession(event: JournalEvent): void {
@@ -61,6 +72,7 @@ export function createRunHistory(): RunHistory {
     else if (event.event === 'key-changed') {
       warnings.push(`the API key changed during the run (${event.apiKeyFingerprint}, before ${fingerprint})`);
       fingerprint = event.apiKeyFingerprint;
+      keyChangedAt = Date.parse(event.at);
     }
   }
 
@@ -68,6 +80,7 @@ export function createRunHistory(): RunHistory {
     apply(event) {
       if (event.event === 'attempt' || event.event === 'settled') tally.answered(event);
       else applySession(event);
+      if (event.event === 'settled') noteAccepted(event);
       if ('at' in event) lastAt = event.at;
     },
     created: () => created,
@@ -77,6 +90,7 @@ export function createRunHistory(): RunHistory {
     lastEnd: () => lastEnd,
     lastAt: () => lastAt,
     apiKeyFingerprint: () => fingerprint,
+    isKeyAccepted: (keyFingerprint) => acceptedKeys.has(keyFingerprint),
     requests: () => tally.figures(secondsOfEnded + secondsOfOpen()),
     warnings: () => warnings,
   };

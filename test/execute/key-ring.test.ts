@@ -16,11 +16,11 @@ function startRing() {
       },
     },
     firstKey: 'key-1',
+    isFirstAccepted: true,
     clock,
     onChanged: () => undefined,
     onGone: () => goneAt.push(clock.now()),
   });
-  ring.accepted(1);
   return { clock, file, goneAt, ring };
 }
 
@@ -42,11 +42,11 @@ describe('createKeyRing', () => {
     const ring = createKeyRing({
       source: { kind: 'file', read },
       firstKey: 'key-1',
+      isFirstAccepted: true,
       clock,
       onChanged: () => expect.unreachable(),
       onGone: () => undefined,
     });
-    ring.accepted(1);
     ring.refused(1);
     await clock.advance(90_000);
     bring('key-2');

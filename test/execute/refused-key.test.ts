@@ -3,6 +3,7 @@ import type { KeySource } from '../../src/effects.ts';
 import { page, removed, unauthorized } from '../support/replies.ts';
 import type { Scripted, ScriptedRequest } from '../support/scripted-api.ts';
 import { startBench } from '../support/session-bench.ts';
+import { sessionEnded, sessionStarted, settledOn } from '../support/session-events.ts';
 
 /** A key file whose content a test changes. */
 function keyFile(text: string | undefined): KeySource & { text: string | undefined; reads: number } {
@@ -51,6 +52,28 @@ describe('startExecution, when the key is refused', () => {
     expect(bench.clock.now()).toBeLessThan(1_000);
     expect(bench.counts()).toEqual({ 'not-attempted': 20 });
     expect(keySource.reads).toBe(0);
+  });
+
+  it.each([
+    { name: 'waits for another key where an earlier session used this one', before: 'key-1', waits: true },
+    { name: 'stops at once where an earlier session used another key', before: 'key-0', waits: false },
+  ])('$name with success', async ({ before, waits }) => {
+    const keySource = keyFile('key-1');
+    const bench = startBench({
+      removals: 20,
+      keySource,
+      earlier: [
+        sessionStarted({ apiKeyFingerprint: `sha256:${before}` }),
+        { event: 'starting', pass: 'fresh', throughLine: 2 },
+        settledOn(2),
+        sessionEnded({ status: 'stopped', reason: 'interrupted' }),
+      ],
+      script: accepts('key-2', 0),
+    });
+    await bench.clock.advance(1_000);
+    keySource.text = 'key-2';
+    expect((await bench.finish()).stop?.reason).toBe(waits ? undefined : 'unauthorized');
+    expect(bench.counts()).toEqual(waits ? { removed: 20 } : { removed: 1, 'not-attempted': 19 });
   });
 
   it('takes no redirect for a sign that the key was accepted', async () => {

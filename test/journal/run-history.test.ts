@@ -58,6 +58,34 @@ describe('a history', () => {
     expect(history.warnings()).toEqual([]);
   });
 
+  it.each<{ name: string; events: readonly JournalEvent[]; isAccepted: boolean }>([
+    { name: 'a removal was settled', events: [sampleEvents.settled], isAccepted: true },
+    {
+      name: 'the API refused a removal',
+      events: [{ ...sampleEvents.settled, outcome: 'forbidden' }],
+      isAccepted: true,
+    },
+    {
+      name: 'a removal failed, whoever answered',
+      events: [{ ...sampleEvents.settled, outcome: 'failed' }],
+      isAccepted: false,
+    },
+    { name: 'nothing was answered', events: [], isAccepted: false },
+  ])('says of the key whether the API accepted it, in any session: $name', ({ events, isAccepted }) => {
+    const history = historyOf([created, started, ...events, ended, { ...started, session: 2 }]);
+    expect(history.isKeyAccepted('sha256:0123456789ab')).toBe(isAccepted);
+    expect(history.isKeyAccepted('sha256:ba9876543210')).toBe(false);
+  });
+
+  it('takes a late answer to the old key for no sign that the new one is good', () => {
+    const changed = { ...sampleEvents['key-changed'], at: later(10) };
+    const late = { ...sampleEvents.settled, at: later(11), ms: 5_000 };
+    const history = historyOf([created, started, changed, late]);
+    expect(history.isKeyAccepted(changed.apiKeyFingerprint)).toBe(false);
+    history.apply({ ...late, ms: 200 });
+    expect(history.isKeyAccepted(changed.apiKeyFingerprint)).toBe(true);
+  });
+
   it('passes on what the journal itself warns of', () => {
     expect(historyOf([created, started, sampleEvents.warning]).warnings()).toEqual([
       sampleEvents.warning.text,

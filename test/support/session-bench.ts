@@ -103,7 +103,11 @@ export function startBench(setup: BenchSetup) {
   const api = createScriptedApi(clock, setup.script, onSent);
   for (const event of setup.earlier ?? []) record(event);
   record(
-    sessionStarted({ session: memory.history.sessions() + 1, retryForbidden: setup.retryForbidden ?? false }),
+    sessionStarted({
+      session: memory.history.sessions() + 1,
+      apiKeyFingerprint: 'sha256:key-1',
+      retryForbidden: setup.retryForbidden ?? false,
+    }),
   );
   journal.syncNow();
   begun = journal.events.length;
@@ -126,7 +130,7 @@ export function startBench(setup: BenchSetup) {
       fingerprint: (key) => `sha256:${key}`,
       log: logTo((event, message) => logged.push({ event, message, at: clock.now() })),
     },
-    { records, ledger: memory.ledger, record },
+    { ...memory, records, record },
   );
 
   /** Runs to the session's end, closes its journal and holds everything against the contract's promises. */
