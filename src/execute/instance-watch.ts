@@ -3,6 +3,7 @@ import type { Verdict } from '../policy/classify-reply.ts';
 import { createOutageWatch } from '../policy/outage.ts';
 import { createStrangerWatch } from '../policy/refusals.ts';
 import type { Reply, Response } from '../policy/reply.ts';
+import { createThrottleWatch } from '../policy/throttle-watch.ts';
 import { nameReply } from './describe-reply.ts';
 import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
 import type { OpenRemoval } from './open-removal.ts';
@@ -29,7 +30,7 @@ export interface InstanceWatch {
   lastFailure(): string;
   /** When the last answer came that was neither a failure nor throttled. */
   lastThroughAt(): number;
-  /** Why the session has to stop now: unreachable or throttled for too long. */
+  /** Why the session has to stop now: unreachable for too long. */
   overdue(now: number): Stop | undefined;
   /** When `overdue` has to be asked at the latest; Infinity while all is well. */
   overdueAt(): number;
@@ -42,13 +43,12 @@ export function createInstanceWatch(
   const { host, maxOutageMs } = settings;
   const outage = createOutageWatch();
   const strangers = createStrangerWatch();
+  const throttles = createThrottleWatch();
   let isApiSeen = false;
   let isAnyAnswerSeen = false;
   let isHostUnknown = false;
   let probeFailures = 0;
   let probeAt = Number.NEGATIVE_INFINITY;
-  let throttledSince: number | undefined;
-  let notThrottledAt = Number.NEGATIVE_INFINITY;
   let lastFailure = '';
   let firstFailureSaidAt = Number.NEGATIVE_INFINITY;
 
@@ -57,17 +57,18 @@ export function createInstanceWatch(
     return isHostUnknown && !isAnyAnswerSeen ? Math.min(unknownHostAtMostMs, maxOutageMs) : maxOutageMs;
   }
 
+  function noteThrottled(startedAt: number): Stop | undefined {
+    const ms = throttles.throttled(startedAt, clock.now());
+    return ms < maxOutageMs ? undefined : { reason: 'throttled', message: stopMessage.throttled(host, ms) };
+  }
+
   function noteAnswer(reply: Reply, verdict: Verdict, startedAt: number): Stop | undefined {
-    if (verdict.health === 'limited') {
-      throttledSince ??= Math.max(startedAt, notThrottledAt);
-    } else {
-      throttledSince = undefined;
-      notThrottledAt = clock.now();
-    }
+    if (verdict.health !== 'limited') throttles.other(clock.now());
+    const stop = verdict.health === 'limited' ? noteThrottled(startedAt) : undefined;
     if (reply.kind === 'lost') return undefined;
     isAnyAnswerSeen = true;
     isApiSeen ||= verdict.health !== 'unrecognised' && isApis(reply, verdict);
-    if (!strangers.answered(verdict.health === 'unrecognised')) return undefined;
+    if (!strangers.answered(verdict.health === 'unrecognised')) return stop;
     return { reason: 'unrecognised-answer', message: stopMessage.strangers(host, nameReply(reply)) };
   }
 
@@ -124,15 +125,9 @@ export function createInstanceWatch(
           : stopMessage.outage(host, now - failingSince, lastFailure);
         return { reason: 'outage', message };
       }
-      if (throttledSince !== undefined && now >= throttledSince + maxOutageMs) {
-        return { reason: 'throttled', message: stopMessage.throttled(host, now - throttledSince) };
-      }
       return undefined;
     },
-    overdueAt() {
-      const failing = (outage.failingSince() ?? Number.POSITIVE_INFINITY) + patienceMs();
-      return Math.min(failing, (throttledSince ?? Number.POSITIVE_INFINITY) + maxOutageMs);
-    },
+    overdueAt: () => (outage.failingSince() ?? Number.POSITIVE_INFINITY) + patienceMs(),
   };
 }
 

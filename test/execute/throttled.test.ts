@@ -96,6 +96,34 @@ describe('startExecution, throttled', () => {
     expect(bench.counts()).toEqual({ removed: 100, 'not-attempted': 400 });
   });
 
+  it.each([0, 5])(
+    'asks once more after a wait as long as --max-outage, and goes on where that gets through (%d s on its way)',
+    async (seconds) => {
+      const bench = startBench({
+        removals: 50,
+        script({ number }) {
+          if (number === 3) return { reply: throttled(60), afterMs: 1_000 * seconds + 10 };
+          return number < 3 ? { reply: throttled(1), afterMs: 61_000 } : removed;
+        },
+        settings: { maxOutageMs: 60_000, concurrency: 3 },
+      });
+      expect((await bench.finish()).stop).toBeUndefined();
+      expect(bench.counts()).toEqual({ removed: 50 });
+    },
+  );
+
+  it('stops with the first throttled answer after a wait as long as --max-outage', async () => {
+    const bench = startBench({
+      removals: 50,
+      script: ({ number }) => (number < 10 ? removed : throttled(60)),
+      settings: { maxOutageMs: 60_000, concurrency: 1 },
+    });
+    const { stop } = await bench.finish();
+    expect(stop).toMatchObject({ reason: 'throttled', message: expect.stringContaining('nothing but') });
+    expect(bench.api.sent).toHaveLength(11);
+    expect(bench.clock.now()).toBeLessThan(61_000);
+  });
+
   it.each([
     { name: '--max-outage', settings: { maxOutageMs: 600_000 }, seconds: 601 },
     { name: 'the time that is left', settings: { startUntil: 90_000, cutAt: 95_000 }, seconds: 90 },
