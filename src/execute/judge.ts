@@ -73,7 +73,10 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
   function goOnAfterFailure(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs?: number): void {
     const now = clock.now();
     removal.firstFailedAt ??= now;
-    if (reply.kind === 'response' && reply.status === 500) removal.answered500 += 1;
+    if (reply.kind === 'response' && reply.status === 500) {
+      removal.answered500 += 1;
+      removal.last500 = reply;
+    }
     if (instance.isOutage()) {
       work.wait(removal, now);
       return;

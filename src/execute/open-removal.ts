@@ -1,6 +1,7 @@
 import type { Pair } from '../effects.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
+import type { Response } from '../policy/reply.ts';
 
 /** A removal that this session works on, from its first attempt until it is settled or the session stops. */
 export interface OpenRemoval {
@@ -23,6 +24,8 @@ export interface OpenRemoval {
   firstThrottledAt: number;
   /** How often it was answered 500, probes included. */
   answered500: number;
+  /** The last such answer. */
+  last500: Response | undefined;
   /** Cuts the attempt under way. */
   abort: () => void;
 }
@@ -41,6 +44,7 @@ export function openRemoval(records: RecordTable, ledger: Ledger, index: number)
     throttledTimes: 0,
     firstThrottledAt: 0,
     answered500: 0,
+    last500: undefined,
     abort: () => undefined,
   };
 }

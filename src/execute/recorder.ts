@@ -13,7 +13,7 @@ export interface Recorder {
   /** The attempt that did. */
   settled(removal: OpenRemoval, reply: Reply, ending: Ending): void;
   /** Its attempts are used up; the last one has been written already. */
-  givenUp(removal: OpenRemoval, lastReply: Reply | undefined, reason: string): void;
+  givenUp(removal: OpenRemoval, lastReply: Reply, reason: string): void;
 }
 
 interface Ending {
@@ -60,14 +60,14 @@ export function createRecorder(clock: Clock, { record }: ExecutionState): Record
       });
     },
     givenUp(removal, lastReply, reason) {
-      const detail = lastReply === undefined ? '' : describeReply(lastReply);
+      const detail = describeReply(lastReply);
       record({
         event: 'settled',
         ...common(removal),
         outcome: 'failed',
         reason,
         ...(removal.hadLostReply ? { lost: true } : {}),
-        status: lastReply?.kind === 'response' ? lastReply.status : null,
+        status: lastReply.kind === 'response' ? lastReply.status : null,
         ms: null,
         at: new Date(clock.wallNow()).toISOString(),
         ...(detail === '' ? {} : { detail }),

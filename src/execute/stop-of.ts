@@ -1,4 +1,5 @@
 import type { StopReason } from '../plan/outcome.ts';
+import type { Response } from '../policy/reply.ts';
 import type { Session } from './session.ts';
 import type { Stop } from './stop-control.ts';
 
@@ -25,6 +26,6 @@ function giveUpHopeless({ settings, work, recorder }: Session, { reason }: Stop)
   const left = work.waiting();
   if (reason !== 'outage' || work.hasNew() || left.length === 0) return false;
   if (!left.every(({ answered500 }) => answered500 >= settings.maxAttempts)) return false;
-  for (const removal of left) recorder.givenUp(removal, undefined, 'http-500');
+  for (const removal of left) recorder.givenUp(removal, removal.last500 as Response, 'http-500');
   return true;
 }

@@ -18,9 +18,32 @@ describe('startExecution, with records that the instance cannot digest', () => {
       const done = removals - hopeless.length;
       expect(bench.counts()).toEqual({ ...(done > 0 ? { removed: done } : {}), failed: hopeless.length });
       expect(bench.clock.now()).toBeLessThan(125_000);
-      expect(bench.lastOn((hopeless[0] ?? 0) + 1)).toMatchObject({ reason: 'http-500', lost: true });
+      expect(bench.lastOn((hopeless[0] ?? 0) + 1)).toMatchObject({
+        reason: 'http-500',
+        status: 500,
+        detail: 'not an answer of the API',
+        lost: true,
+      });
     },
   );
+
+  it('says of each what its last 500 said, whatever else came since', async () => {
+    const bench = startBench({
+      removals: 5,
+      script: ({ attempt }) => (attempt % 3 === 0 ? page(502) : apiAnswer(500, {}, `error_${attempt}`)),
+      settings: { maxOutageMs: 120_000, maxAttempts: 4 },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ failed: 5 });
+    for (const line of [2, 3, 4, 5, 6]) {
+      const { attempt = 0 } = bench.sentOn(line).findLast((request) => request.attempt % 3 !== 0) ?? {};
+      expect(bench.lastOn(line)).toMatchObject({
+        reason: 'http-500',
+        status: 500,
+        detail: `error_${attempt}: The API says 500.`,
+      });
+    }
+  });
 
   it('fails one such record in fifty as soon as its attempts are used up', async () => {
     const bench = startBench({
