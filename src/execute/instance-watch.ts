@@ -19,6 +19,8 @@ const sayAgainAfterMs = 60_000;
 export interface InstanceWatch {
   /** Takes a reply in; returns why the session has to stop, if so. */
   noted(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs: number | undefined): Stop | undefined;
+  /** Nothing could be asked while another key was waited for: that time counts for nothing. */
+  keyChanged(): void;
   /** An answer of the API's has been seen in this session. */
   isApiSeen(): boolean;
   isOutage(): boolean;
@@ -109,6 +111,10 @@ export function createInstanceWatch(
       const stop = noteAnswer(reply, verdict, removal.startedAt);
       noteHealth(removal, reply, verdict, askedMs);
       return stop;
+    },
+    keyChanged() {
+      outage.paused(clock.now());
+      throttles.other(clock.now());
     },
     isApiSeen: () => isApiSeen,
     isOutage: outage.isOutage,

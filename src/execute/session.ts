@@ -11,7 +11,7 @@ import { createPacer } from './pacer.ts';
 import { createRecorder } from './recorder.ts';
 import { createRetries } from './retries.ts';
 import { createStartMeter, type StartMeter } from './start-meter.ts';
-import { createStopControl, type StopControl } from './stop-control.ts';
+import { createStopControl } from './stop-control.ts';
 import { stopMessage } from './stop-message.ts';
 import { createWork } from './work.ts';
 
@@ -59,11 +59,12 @@ export function createSession(
     durableBytes,
   });
   const removedBefore = ledger.counts().removed + ledger.counts()['not-found'] > 0;
+  const instance = createInstanceWatch(settings, effects);
   const parts: JudgeParts = {
     control,
     forbidden: createForbiddenWatch(settings.workspaces, removedBefore),
-    instance: createInstanceWatch(settings, effects),
-    keys: keyRing(settings, effects, state, control, wake),
+    instance,
+    keys: keyRing(settings, effects, state, { control, instance }, wake),
     pacer: createPacer(settings.ratePerSecond, random),
     recorder: createRecorder(clock, state),
     work: createWork(records, ledger, coverage, retries),
@@ -75,7 +76,7 @@ function keyRing(
   settings: ExecutionSettings,
   { keySource, firstKey, clock, fingerprint, log }: ExecutionEffects,
   { history, record }: ExecutionState,
-  control: StopControl,
+  { control, instance }: Pick<JudgeParts, 'control' | 'instance'>,
   wake: () => void,
 ): KeyRing {
   return createKeyRing({
@@ -87,6 +88,7 @@ function keyRing(
       const apiKeyFingerprint = fingerprint(key);
       record({ event: 'key-changed', at: new Date(clock.wallNow()).toISOString(), apiKeyFingerprint });
       log.info('key.changed', { apiKeyFingerprint }, 'the key file holds another key: going on with it');
+      instance.keyChanged();
       wake();
     },
     onGone() {

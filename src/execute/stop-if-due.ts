@@ -3,13 +3,14 @@ import { stopMessage } from './stop-message.ts';
 
 /** Requests the session's stop where its time has come: time limit, outage, a wait that is too long, a lost journal. */
 export function stopIfDue(session: Session, inFlight: number, now: number): void {
-  const { settings, effects, control, instance } = session;
+  const { settings, effects, control, instance, keys } = session;
   const failure = effects.journal.failure();
   if (failure !== undefined) {
     control.request({ reason: 'journal', message: failure.message }, settings.graceMs);
   }
   if (now >= settings.startUntil) stopForTime(session, now);
-  const overdue = instance.overdue(now);
+  // While another key is waited for, nobody asks whether the instance is there.
+  const overdue = keys.waitingUntil() === undefined ? instance.overdue(now) : undefined;
   if (overdue !== undefined) control.request(overdue, 0);
   if (inFlight === 0) stopIfAllWaitTooLong(session, now);
 }

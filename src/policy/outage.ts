@@ -10,6 +10,8 @@ export interface OutageWatch {
    * 'ended': it is over; 'first-failure': the first failure since something got through.
    */
   noted(reply: ObservedReply, now: number): 'began' | 'ended' | 'first-failure' | undefined;
+  /** Until `now` nothing could be asked, whoever was to blame: no outage is counted from before. */
+  paused(now: number): void;
   isOutage(): boolean;
   /** When the first of the failures in a row had started, or something got through last; undefined while all is well. */
   failingSince(): number | undefined;
@@ -36,6 +38,7 @@ export function createOutageWatch(): OutageWatch {
   let isOutage = false;
   let failingSince: number | undefined;
   let lastThroughAt: number | undefined;
+  let countedFrom = Number.NEGATIVE_INFINITY;
 
   function reset(): void {
     failures = 0;
@@ -49,7 +52,7 @@ export function createOutageWatch(): OutageWatch {
     isAllRecordDown &&= health === 'record-down';
     const isFirst = failingSince === undefined;
     // What got through while the first one hung tells that the instance was there.
-    failingSince ??= Math.max(startedAt, lastThroughAt ?? startedAt);
+    failingSince ??= Math.max(startedAt, lastThroughAt ?? startedAt, countedFrom);
     const needed = isAllRecordDown ? removalsAtLeastWhereTheApiFails : removalsAtLeast;
     if (!isOutage && failures >= failuresInARow && removals.size >= needed) {
       isOutage = true;
@@ -74,6 +77,10 @@ export function createOutageWatch(): OutageWatch {
       if (reply.health === 'through' || reply.health === 'limited') return noteAnswer(reply.health, now);
       if (reply.health === 'unrecognised' && !reply.apiSeen) return undefined;
       return noteFailure(reply);
+    },
+    paused(now) {
+      countedFrom = now;
+      if (failingSince !== undefined) failingSince = now;
     },
     isOutage: () => isOutage,
     failingSince: () => failingSince,

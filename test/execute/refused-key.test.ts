@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeySource } from '../../src/effects.ts';
-import { page, removed, unauthorized } from '../support/replies.ts';
+import { page, removed, throttled, unauthorized } from '../support/replies.ts';
 import type { Scripted, ScriptedRequest } from '../support/scripted-api.ts';
 import { startBench } from '../support/session-bench.ts';
 import { sessionEnded, sessionStarted, settledOn } from '../support/session-events.ts';
@@ -163,6 +163,36 @@ describe('startExecution, when the key is refused', () => {
     expect(bench.counts()['not-attempted']).toBeGreaterThan(50);
     expect(bench.counts()['failed']).toBeUndefined();
   });
+
+  it.each([
+    { name: 'failed', late: { reply: page(502), afterMs: 4_000 }, next: removed },
+    {
+      name: 'fails after it came',
+      late: { reply: page(502), afterMs: 62_000 },
+      next: { reply: removed, afterMs: 5_000 },
+    },
+    { name: 'was throttled', late: { reply: throttled(1), afterMs: 4_000 }, next: throttled(1) },
+  ])(
+    'counts no time that it waits for another key towards --max-outage: what was in flight $name',
+    async (row) => {
+      const keySource = keyFile('key-1');
+      const bench = startBench({
+        removals: 60,
+        keySource,
+        script: ({ key, number, at }) => {
+          if (key === 'key-2') return at < 70_000 ? row.next : removed;
+          if (number <= 30) return removed;
+          return number === 33 ? unauthorized : row.late;
+        },
+        settings: { maxOutageMs: 30_000, ratePerSecond: 1_000 },
+      });
+      await bench.clock.advance(59_000);
+      expect(bench.execution.situation()).toMatchObject({ kind: 'key-refused' });
+      keySource.text = 'key-2';
+      expect((await bench.finish()).stop).toBeUndefined();
+      expect(bench.counts()).toEqual({ removed: 60 });
+    },
+  );
 
   it('stops at once where the new key is refused before it was accepted', async () => {
     const keySource = keyFile('key-1');

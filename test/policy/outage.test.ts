@@ -16,6 +16,17 @@ function times(count: number, lines: readonly number[], health: Health): (readon
 }
 
 describe('createOutageWatch', () => {
+  it('counts no time in which nothing could be asked', () => {
+    const { watch } = feed(times(3, [2, 3], 'down'));
+    watch.paused(90_000);
+    expect(watch.failingSince()).toBe(90_000);
+    watch.noted({ line: 4, startedAt: 89_000, health: 'through', apiSeen: true }, 90_010);
+    watch.paused(95_000);
+    expect(watch.failingSince()).toBeUndefined();
+    watch.noted({ line: 5, startedAt: 80_000, health: 'down', apiSeen: true }, 95_020);
+    expect(watch.failingSince()).toBe(95_000);
+  });
+
   it('sees an outage in ten failures in a row over two removals', () => {
     const { watch, said } = feed(times(10, [2, 3], 'down'));
     expect(said.indexOf('began')).toBe(9);
