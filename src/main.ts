@@ -14,6 +14,22 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.exitCode = await end();
+leaveSoon();
+
+/**
+ * What still hangs by now, a read or a connect, must not keep the process alive. Writes to pipes are asynchronous on
+ * POSIX (those to files and terminals are not): what is not written yet is waited for.
+ */
+function leaveSoon(): void {
+  setTimeout(() => {
+    if (isWriting(process.stdout) || isWriting(process.stderr)) leaveSoon();
+    else process.exit();
+  }, 500).unref();
+}
+
+function isWriting({ writableLength, errored }: NodeJS.WriteStream): boolean {
+  return errored === null && writableLength > 0;
+}
 
 async function end(): Promise<number> {
   try {

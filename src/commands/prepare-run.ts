@@ -76,10 +76,14 @@ export async function prepareRun(
 }
 
 /** The key and where it comes from. A dry run needs none. */
-export async function prepareKey({ apiKeyFile, dryRun }: RunOptions, { environment }: ProcessSurroundings) {
+export async function prepareKey(
+  { apiKeyFile, dryRun }: RunOptions,
+  { environment, signals }: ProcessSurroundings,
+) {
   const environmentKey = environment['PARADIGM_API_KEY'];
   const source = createKeySource(apiKeyFile, environmentKey);
-  const firstKey = dryRun ? '' : await readFirstKey(source, apiKeyFile, environmentKey);
+  const limits = { clock: systemClock, signal: signals.first };
+  const firstKey = dryRun ? '' : await readFirstKey(apiKeyFile, environmentKey, limits);
   return { source, firstKey };
 }
 

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FatalError } from '../../src/exit-code.ts';
 import { createKeySource, readFirstKey } from '../../src/io/key-source.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 
 let folder: string;
 let file: string;
@@ -15,9 +19,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const fromFile = () => readFirstKey(createKeySource(file, undefined), file, undefined);
-const fromEnvironment = (key: string | undefined) =>
-  readFirstKey(createKeySource(undefined, key), undefined, key);
+const limits = () => ({ clock: createFakeClock(), signal: new AbortController().signal });
+const fromFile = () => readFirstKey(file, undefined, limits());
+const fromEnvironment = (key: string | undefined) => readFirstKey(undefined, key, limits());
 
 describe('the key', () => {
   it.each([
@@ -36,9 +40,7 @@ describe('the key', () => {
 
   it('comes from its file where both are there', async () => {
     writeFileSync(file, 'of-the-file');
-    expect(await readFirstKey(createKeySource(file, 'of-the-environment'), file, 'of-the-environment')).toBe(
-      'of-the-file',
-    );
+    expect(await readFirstKey(file, 'of-the-environment', limits())).toBe('of-the-file');
   });
 
   it.each([
@@ -55,7 +57,7 @@ describe('the key', () => {
     },
     {
       name: 'the file is a directory',
-      read: () => readFirstKey(createKeySource(folder, undefined), folder, undefined),
+      read: () => readFirstKey(folder, undefined, limits()),
       says: 'it is a directory',
     },
   ])('is a usage error where $name', async ({ read, says }) => {
@@ -79,5 +81,50 @@ describe('the key', () => {
     writeFileSync(file, 'next-key');
     expect(await source.read()).toBe('next-key');
     expect(source.kind).toBe('file');
+  });
+});
+
+describe('a key file that is a pipe', () => {
+  beforeEach(() => void execFileSync('mkfifo', [file]));
+
+  it('is read to its end, and once alone', async () => {
+    const read = fromFile();
+    await writeFile(file, 'secret-key\n');
+    expect(await read).toBe('secret-key');
+  });
+
+  it('is a usage error where it brings nothing', async () => {
+    const error = fromFile().catch((thrown: unknown) => thrown);
+    await writeFile(file, '');
+    expect(await error).toMatchObject({ exit: 'usage', message: `The key file ${file} is empty.` });
+  });
+
+  it('is given up after 10 s, no sooner, where nobody writes', async () => {
+    const clock = createFakeClock();
+    const read = readFirstKey(file, undefined, { clock, signal: new AbortController().signal });
+    let isOver = false;
+    const error = read.catch((thrown: unknown) => {
+      isOver = true;
+      return thrown;
+    });
+    await clock.advance(9_999);
+    expect(isOver).toBe(false);
+    await clock.advance(1);
+    expect(await error).toMatchObject({
+      exit: 'usage',
+      message: `The key file ${file} has not been read within 10 s.`,
+    });
+    await writeFile(file, '');
+  });
+
+  it('is waited for no longer once a signal came', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const clock = createFakeClock();
+    const read = readFirstKey(file, undefined, { clock, signal });
+    controller.abort(new FatalError('stopped', 'Stopped by SIGINT.'));
+    await expect(read).rejects.toMatchObject({ exit: 'stopped' });
+    await expect(readFirstKey(file, undefined, { clock, signal })).rejects.toMatchObject({ exit: 'stopped' });
+    await writeFile(file, '');
   });
 });
