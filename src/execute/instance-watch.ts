@@ -70,7 +70,7 @@ export function createInstanceWatch(
     if (reply.kind === 'lost') return undefined;
     isAnyAnswerSeen = true;
     isApiSeen ||= verdict.health !== 'unrecognised' && isApis(reply, verdict);
-    if (!strangers.answered(verdict.health === 'unrecognised')) return stop;
+    if (!strangers.answered(isStranger(reply, verdict))) return stop;
     return { reason: 'unrecognised-answer', message: stopMessage.strangers(host, nameReply(reply)) };
   }
 
@@ -140,4 +140,10 @@ export function createInstanceWatch(
 /** A redirect or an error page settles a removal too, but it is not the API that sends it. */
 function isApis({ body }: Response, { outcome = 'failed' }: Verdict): boolean {
   return outcome !== 'failed' || body.kind === 'json';
+}
+
+/** A redirect, or a page, whether its removal is settled by it or tried again. A 5xx page is an outage's. */
+function isStranger({ body }: Response, { health, outcome, reason }: Verdict): boolean {
+  if (health === 'unrecognised' || reason === 'redirect') return true;
+  return outcome === 'failed' && (body.kind === 'other' || body.kind === 'too-long');
 }

@@ -36,18 +36,18 @@ const firstAnswers = 20;
 
 export interface StrangerWatch {
   /** An answer came (lost connections are none). True where the run has to stop. */
-  answered(isUnrecognised: boolean): boolean;
+  answered(isStranger: boolean): boolean;
 }
 
 export function createStrangerWatch(): StrangerWatch {
   let answers = 0;
-  let unrecognised = 0;
+  let strangers = 0;
   return {
-    answered(isUnrecognised) {
+    answered(isStranger) {
       if (answers >= firstAnswers) return false;
       answers += 1;
-      if (isUnrecognised) unrecognised += 1;
-      return unrecognised === firstAnswers;
+      if (isStranger) strangers += 1;
+      return strangers === firstAnswers;
     },
   };
 }

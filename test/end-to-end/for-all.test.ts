@@ -214,6 +214,22 @@ describe.concurrent('a run stops, and nothing is failed, where', () => {
   });
 });
 
+describe('a run that meets nothing but redirects, as to a sign-in page', () => {
+  it('stops as at a wrong address: 23, and what was redirected is failed', async () => {
+    const scene = await setScene({ pairs });
+    await everyAnswer({ kind: 'answer', status: 302, headers: { location: '/login' } })(scene);
+
+    const { exitCode, stdout } = await scene.run(words);
+
+    expect(exitCode).toBe(23);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/is not the Paradigm API \(HTTP 302\)\. Check --base-url/);
+    expect(scene.disagreements('run')).toEqual([]);
+    const { json } = readReport(join(scene.cwd, 'run'));
+    expect(json.reasons.failed).toEqual({ redirect: json.counts.failed });
+    expect(json.reasons['not-attempted']).toEqual({ 'unrecognised-answer': 150 - json.counts.failed });
+  });
+});
+
 describe.concurrent('what mends it', () => {
   it('is NODE_EXTRA_CA_CERTS where a private authority made the certificate', async () => {
     const certificate = makeThrowAwayCertificate();

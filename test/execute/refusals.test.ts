@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../src/policy/reply.ts';
 import { apiAnswer, forbidden, lost, notFound, page, refused, removed } from '../support/replies.ts';
 import type { ScriptedRequest } from '../support/scripted-api.ts';
 import { startBench } from '../support/session-bench.ts';
@@ -106,6 +107,40 @@ describe('startExecution, when something else than the API answers', () => {
     expect(bench.api.sent.length).toBeGreaterThanOrEqual(20);
     expect(bench.api.sent.length).toBeLessThanOrEqual(28);
     expect(bench.counts()).toEqual({ 'not-attempted': 100 });
+  });
+
+  const redirect: Reply = { ...removed, status: 302 };
+
+  it.each([
+    { name: 'redirects', replies: [redirect], says: 'HTTP 302' },
+    { name: 'redirects with a page', replies: [page(307)], says: 'HTTP 307' },
+    { name: 'pages with 405', replies: [page(405)], says: 'HTTP 405' },
+    { name: 'redirects and pages with 404', replies: [redirect, page(404)], says: 'HTTP' },
+  ])('stops after the first 20 answers, and what they settled stays failed: $name', async (row) => {
+    const bench = startBench({
+      removals: 100,
+      script: ({ number }) => row.replies[number % row.replies.length] ?? redirect,
+    });
+    const { stop } = await bench.finish();
+    expect(stop).toMatchObject({ reason: 'unrecognised-answer', message: expect.stringContaining(row.says) });
+    expect(bench.api.sent.length).toBeLessThanOrEqual(28);
+    const { failed = 0 } = bench.counts();
+    expect(failed).toBeGreaterThan(0);
+    expect(bench.counts()).toEqual({ failed, 'not-attempted': 100 - failed });
+  });
+
+  it.each([
+    { name: "one answer of the API's is among them", reply: redirect, known: apiAnswer(404) },
+    { name: 'the others are empty and no redirects', reply: { ...redirect, status: 409 }, known: redirect },
+  ])('goes on where $name', async ({ reply, known }) => {
+    const bench = startBench({ removals: 100, script: ({ number }) => (number === 7 ? known : reply) });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.api.sent).toHaveLength(100);
+  });
+
+  it('takes error pages of a gateway for an outage, not for a wrong address', async () => {
+    const bench = startBench({ removals: 30, script: () => page(502), settings: { maxOutageMs: 60_000 } });
+    expect((await bench.finish()).stop?.reason).toBe('outage');
   });
 
   it('counts lost connections in between as no answer', async () => {
