@@ -45,7 +45,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     const askedMs = askedToWait(reply);
     const stop = instance.noted(removal, reply, verdict, askedMs);
     if (stop !== undefined) control.request(stop, settings.graceMs);
-    if (verdict.health !== 'limited') pacer.served(clock.now());
+    if (reply.kind === 'response' && verdict.health !== 'limited') pacer.served(clock.now());
     goOn[verdict.kind](removal, reply, verdict, askedMs);
   }
 

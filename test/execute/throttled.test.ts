@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiAnswer, page, removed, throttled } from '../support/replies.ts';
+import { apiAnswer, page, refused, removed, throttled } from '../support/replies.ts';
 import { startBench } from '../support/session-bench.ts';
 
 describe('startExecution, throttled', () => {
@@ -59,6 +59,23 @@ describe('startExecution, throttled', () => {
       const waited = (starts[spell] ?? 0) - (starts[spell - 1] ?? 0) - 10;
       expect(waited).toBeGreaterThanOrEqual(500 * 2 ** (spell - 1));
       expect(waited).toBeLessThanOrEqual(1_000 * 2 ** (spell - 1) + 60_000);
+    }
+  });
+
+  it('takes a lost connection for no answer: the backoff goes on growing', async () => {
+    const bench = startBench({
+      removals: 20,
+      script: ({ number }) => {
+        if (number > 8) return removed;
+        return number % 2 === 1 ? throttled() : refused;
+      },
+      settings: { concurrency: 1 },
+    });
+    await bench.finish();
+    const starts = bench.api.sent.slice(0, 8).map(({ at }) => at);
+    for (const spell of [0, 1, 2, 3]) {
+      const waited = (starts[2 * spell + 1] ?? 0) - (starts[2 * spell] ?? 0);
+      expect(waited).toBeGreaterThanOrEqual(500 * 2 ** spell);
     }
   });
 
