@@ -33,8 +33,11 @@ export interface Attempt {
 
 /** Paradigm's admin API, as far as this job needs it. */
 export interface MembershipApi {
-  /** Sends one DELETE. Resolves within the configured timeout. */
-  remove(pair: Pair, apiKey: string): Attempt;
+  /**
+   * Sends one DELETE. Resolves within the configured timeout. `onSent` is called once, before that: when the request is
+   * written, which may take until a connection is there, or when it is known that it never will be.
+   */
+  remove(pair: Pair, apiKey: string, onSent: () => void): Attempt;
   close(): Promise<void>;
 }
 

@@ -117,13 +117,19 @@ export function startExecution(
   }
 
   async function attempt(removal: OpenRemoval): Promise<void> {
-    const request = api.remove(removal.pair, keys.current());
+    const request = api.remove(removal.pair, keys.current(), onSent);
     removal.abort = request.abort;
     const reply = await request.reply;
     if (isOver) return;
     inFlight.delete(removal);
     if (probe === removal) probe = undefined;
     session.judge(removal, reply);
+  }
+
+  /** The pace may have waited for this one to be written; then no reply is sure to come before it goes on. */
+  function onSent(): void {
+    const startAt = pacer.sent(clock.now());
+    if (!isOver) timer.wakeBy(startAt);
   }
 
   function cut(): void {

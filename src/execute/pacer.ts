@@ -10,6 +10,8 @@ export interface Pacer {
   /** The earliest start, asked when nothing else keeps a request from starting. */
   nextStartAt(now: number): number;
   started(now: number): void;
+  /** One of those that have started was written, or never will be; returns when this lets the next one start, else Infinity. */
+  sent(now: number): number;
   /** Something else keeps requests from starting. */
   rest(): void;
   /** An answer that was not throttled. */
@@ -39,6 +41,7 @@ export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
       return Math.max(holdUntil, ceiling.nextStartAt(now));
     },
     started: ceiling.started,
+    sent: ceiling.sent,
     rest: ceiling.rest,
     served(now) {
       spells = 0;

@@ -7,10 +7,14 @@ import { scrub } from '../policy/scrub.ts';
 import type { Deadlines } from './deadlines.ts';
 import { readLostConnection } from './lost-connection.ts';
 
-/** Listens to one request of undici's and makes a reply of what comes, or does not come, back. */
+/**
+ * Listens to one request of undici's and makes a reply of what comes, or does not come, back. `onSent` is called once:
+ * when undici writes the request, or when it ends without that.
+ */
 export function createAttemptHandler(
   deadlines: Deadlines,
   secrets: Iterable<string>,
+  onSent: () => void,
 ): { readonly handler: Dispatcher.DispatchHandler; readonly attempt: Attempt } {
   let resolve: (reply: Reply) => void = () => undefined;
   const reply = new Promise<Reply>((resolveReply) => {
@@ -28,6 +32,7 @@ export function createAttemptHandler(
     if (isOver) return;
     isOver = true;
     deadlines.clear(deadline);
+    if (controller === undefined) onSent();
     resolve(value);
   }
 
@@ -46,8 +51,12 @@ export function createAttemptHandler(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
-      if (isOver) started.abort(new Error('given up'));
-      else controller = started;
+      if (isOver) {
+        started.abort(new Error('given up'));
+        return;
+      }
+      controller = started;
+      onSent();
     },
     onResponseStart(responding, statusCode, rawHeaders) {
       if (statusCode < 200) return;

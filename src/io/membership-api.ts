@@ -36,13 +36,13 @@ export function createMembershipApi(settings: ApiSettings): MembershipApi {
   let headers: string[] = [];
 
   return {
-    remove({ workspace, user }: Pair, apiKey: string): Attempt {
+    remove({ workspace, user }: Pair, apiKey: string, onSent: () => void): Attempt {
       if (apiKey !== lastKey) {
         lastKey = apiKey;
         secrets.add(apiKey);
         headers = headersFor(apiKey, settings.version);
       }
-      const { handler, attempt } = createAttemptHandler(deadlines, secrets);
+      const { handler, attempt } = createAttemptHandler(deadlines, secrets, onSent);
       const path = `${prefix}${workspace}/members/users/${user}`;
       dispatcher.dispatch({ origin, path, method: 'DELETE', headers }, handler);
       return attempt;

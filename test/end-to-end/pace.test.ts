@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { readReport } from '../support/read-report.ts';
 import { clearScenes, makePairs, setScene } from '../support/set-scene.ts';
 
@@ -23,6 +25,27 @@ describe.concurrent('requests', () => {
     for (const [index, arrivedAt] of arrivals.entries()) {
       const later = arrivals.filter((at) => at >= arrivedAt && at < arrivedAt + 1_000 - squeezeMs);
       expect(later.length, `from request ${index} on`).toBeLessThanOrEqual(51);
+    }
+  });
+
+  it('come no faster than --rate says where their connections come up late and all at once', async () => {
+    const scene = await setScene({ pairs: makePairs(30) });
+    let open: Promise<number> | undefined;
+    const opensAfter = () => {
+      open ??= sleep(1_200).then(() => performance.now());
+      return open;
+    };
+    const proxy = await startConnectProxy({ opensAfter });
+    try {
+      const { exitCode } = await scene.run([...run, '--rate', '10'], { env: { HTTP_PROXY: proxy.url } });
+      expect(exitCode).toBe(0);
+      expect(proxy.asked).toHaveLength(8);
+      // None can have been sent before that: here the way squeezes nothing.
+      const openAt = (await open) ?? 0;
+      const soon = scene.server.requests.filter(({ arrivedAt }) => arrivedAt < openAt + 1_000);
+      expect(soon.length).toBeLessThanOrEqual(11);
+    } finally {
+      await proxy.close();
     }
   });
 

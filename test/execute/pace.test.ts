@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { page, removed, throttled } from '../support/replies.ts';
+import { lost, page, removed, throttled } from '../support/replies.ts';
 import { startBench } from '../support/session-bench.ts';
 
 function gaps(starts: readonly number[]): number[] {
@@ -34,6 +34,46 @@ describe('startExecution, when it may start again', () => {
     const later = bench.api.sent.map(({ at }) => at).filter((at) => at > 5_000);
     expect(later.length).toBeGreaterThan(20);
     for (const gap of gaps(later)) expect(gap).toBeGreaterThanOrEqual(19.9);
+  });
+
+  it('sends no burst where connections come up late and all at once', async () => {
+    const bench = startBench({
+      removals: 40,
+      script: ({ at, number }) =>
+        number <= 8 ? { reply: removed, connectMs: 1_500 - at, afterMs: 1_520 - at } : removed,
+      settings: { ratePerSecond: 10 },
+    });
+    await bench.finish();
+    expect(bench.api.writtenAt.filter((at) => at === 1_500)).toHaveLength(8);
+    expect(bench.counts()).toEqual({ removed: 40 });
+  });
+
+  it('goes on a second after what it had to wait for was written, though no reply comes', async () => {
+    const bench = startBench({
+      removals: 3,
+      script: ({ at, number }) =>
+        number <= 2 ? { reply: removed, connectMs: 5_000 - at, afterMs: 20_000 } : removed,
+      settings: { ratePerSecond: 1 },
+    });
+    await bench.finish();
+    const [, second, third] = bench.api.sent.map(({ at }) => at);
+    expect(second).toBeLessThan(1_100);
+    expect(third).toBeGreaterThanOrEqual(6_005);
+    expect(third).toBeLessThan(6_010);
+  });
+
+  it('goes on where connections never came up', async () => {
+    const bench = startBench({
+      removals: 5,
+      script: ({ attempt }) =>
+        attempt === 1
+          ? { reply: lost('timeout', false), connectMs: Number.POSITIVE_INFINITY, afterMs: 3_000 }
+          : removed,
+      settings: { ratePerSecond: 1 },
+    });
+    await bench.finish();
+    expect(bench.counts()).toEqual({ removed: 5 });
+    expect(bench.api.writtenAt).toHaveLength(5);
   });
 
   it('takes many throttled answers to what was on its way together for one', async () => {

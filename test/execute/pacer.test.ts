@@ -6,6 +6,7 @@ describe('createPacer', () => {
     const pacer = createPacer(10, () => 0);
     expect(pacer.nextStartAt(1_000)).toBeLessThanOrEqual(1_000);
     pacer.started(1_000);
+    pacer.sent(1_000);
     expect(pacer.nextStartAt(1_000)).toBe(1_100);
   });
 
@@ -36,6 +37,7 @@ describe('createPacer', () => {
     const pacer = createPacer(100, () => 0);
     for (let now = 0; now < 1_000; now += 10) {
       pacer.started(now);
+      pacer.sent(now);
       pacer.served(now + 5);
     }
     pacer.throttled(1_000, 990, 1_000);

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { MembershipApi } from '../../src/effects.ts';
+import type { Attempt, MembershipApi, Pair } from '../../src/effects.ts';
 import { type ApiSettings, createMembershipApi } from '../../src/io/membership-api.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -17,9 +17,14 @@ export function closedAfter<T extends { close(): Promise<void> }>(opened: T): T 
 /** No proxy, as where the environment names none. */
 export const noProxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
 
+/** Most tests do not ask when a request is written. */
+interface ApiInTest extends MembershipApi {
+  remove(pair: Pair, apiKey: string, onSent?: () => void): Attempt;
+}
+
 /** The adapter for `baseUrl`; it waits long enough for a loaded machine unless the test says otherwise. */
-export function apiFor(baseUrl: string, settings: Partial<ApiSettings> = {}): MembershipApi {
-  return closedAfter(
+export function apiFor(baseUrl: string, settings: Partial<ApiSettings> = {}): ApiInTest {
+  const api = closedAfter(
     createMembershipApi({
       baseUrl,
       scope: 'instance',
@@ -30,4 +35,8 @@ export function apiFor(baseUrl: string, settings: Partial<ApiSettings> = {}): Me
       ...settings,
     }),
   );
+  return {
+    remove: (pair, apiKey, onSent = () => undefined) => api.remove(pair, apiKey, onSent),
+    close: api.close,
+  };
 }

@@ -24,7 +24,10 @@ function createManualDeadlines() {
 /** undici's side of one request: what it would call, and whether it was told to give up. */
 function createExchange(secrets: readonly string[] = []) {
   const manual = createManualDeadlines();
-  const { handler, attempt } = createAttemptHandler(manual.deadlines, secrets);
+  const sent = { times: 0 };
+  const { handler, attempt } = createAttemptHandler(manual.deadlines, secrets, () => {
+    sent.times += 1;
+  });
   const controller = {
     aborted: false,
     abort() {
@@ -35,6 +38,7 @@ function createExchange(secrets: readonly string[] = []) {
   return {
     attempt,
     controller,
+    sent,
     pending: manual.pending,
     expire: manual.expire,
     start: () => handler.onRequestStart?.(given, undefined),
@@ -73,6 +77,31 @@ describe('an attempt', () => {
     after.fail('ECONNRESET');
     expect(await after.attempt.reply).toMatchObject({ mayHaveArrived: true });
   });
+
+  it('tells once that it was written, when it is given a connection', async () => {
+    const exchange = createExchange();
+    expect(exchange.sent.times).toBe(0);
+    exchange.start();
+    expect(exchange.sent.times).toBe(1);
+    exchange.head(204);
+    exchange.end();
+    await exchange.attempt.reply;
+    expect(exchange.sent.times).toBe(1);
+  });
+
+  it.each(['fail', 'expire', 'abort'] as const)(
+    'tells once that nobody needs to wait for its writing, where it ends before it by %s',
+    async (end) => {
+      const exchange = createExchange();
+      if (end === 'fail') exchange.fail('ECONNREFUSED');
+      else if (end === 'expire') exchange.expire();
+      else exchange.attempt.abort();
+      expect(exchange.sent.times).toBe(1);
+      if (end !== 'fail') exchange.start();
+      await exchange.attempt.reply;
+      expect(exchange.sent.times).toBe(1);
+    },
+  );
 
   it('is never written once it was given up: a connection that comes too late is let go', async () => {
     const exchange = createExchange();

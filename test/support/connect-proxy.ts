@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -16,6 +16,8 @@ export interface ConnectProxyOptions {
   readonly credentials?: string;
   /** Refuses every tunnel with this status. */
   readonly refuseWith?: number;
+  /** Answers those who ask once this has come. */
+  readonly opensAfter?: () => Promise<unknown>;
   /** While this says so, nobody who asks gets an answer. */
   readonly isStuck?: () => boolean;
 }
@@ -34,6 +36,10 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
 
   const server = createServer((_request, response) => response.writeHead(405).end());
   server.on('connect', (request, client: Duplex, head) => {
+    void answer(request, client, head);
+  });
+
+  async function answer(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     asked.push(request.url ?? '');
     keep(client);
     if (options.isStuck?.() === true) return;
@@ -44,6 +50,7 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
       );
       return;
     }
+    await options.opensAfter?.();
     const [host = '', port = '443'] = (request.url ?? '').split(':');
     const upstream: Socket = connect(Number(port), host, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -53,7 +60,7 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     keep(upstream);
     upstream.on('error', () => client.destroy());
     client.on('error', () => upstream.destroy());
-  });
+  }
 
   function keep(socket: Duplex): void {
     sockets.add(socket);

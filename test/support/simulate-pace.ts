@@ -47,6 +47,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   function start(): void {
     const tripMs = latencyMs * (0.9 + random() * 0.2);
     pacer.started(now);
+    pacer.sent(now);
     starts.push(now);
     flights.push({
       startedAt: now,
