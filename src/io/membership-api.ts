@@ -1,7 +1,8 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Attempt, MembershipApi, Pair } from '../effects.ts';
 import { createAttemptHandler } from './attempt-handler.ts';
 import { createDeadlines } from './deadlines.ts';
+import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
 import { systemClock } from './system-clock.ts';
 
 /** Where and how requests are sent. */
@@ -29,7 +30,8 @@ export interface ProxySettings {
 export function createMembershipApi(settings: ApiSettings): MembershipApi {
   const { origin, pathname } = new URL(settings.baseUrl);
   const prefix = `${pathname.replace(/\/+$/, '')}/api/v3/${settings.scope}/workspaces/`;
-  const dispatcher = createDispatcher(origin, settings);
+  const sockets = createOpenSockets();
+  const dispatcher = createDispatcher(origin, settings, sockets);
   const deadlines = createDeadlines(settings.timeoutMs, systemClock);
   const secrets = new Set<string>();
   let lastKey = '';
@@ -49,7 +51,9 @@ export function createMembershipApi(settings: ApiSettings): MembershipApi {
     },
     async close() {
       deadlines.close();
-      await dispatcher.destroy();
+      const isDestroyed = dispatcher.destroy();
+      sockets.destroy();
+      await isDestroyed;
     },
   };
 }
@@ -65,7 +69,11 @@ function headersFor(apiKey: string, version: string): string[] {
   ];
 }
 
-function createDispatcher(origin: string, { concurrency, timeoutMs, proxies }: ApiSettings): Dispatcher {
+function createDispatcher(
+  origin: string,
+  { concurrency, timeoutMs, proxies }: ApiSettings,
+  sockets: OpenSockets,
+): Dispatcher {
   const { httpProxy, httpsProxy, noProxy } = proxies;
   const options = {
     connections: concurrency,
@@ -73,7 +81,7 @@ function createDispatcher(origin: string, { concurrency, timeoutMs, proxies }: A
     // Each attempt has its own deadline over all of it; undici's timers are coarse and would only come second.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: timeoutMs },
+    connect: sockets.remembering(buildConnector({ timeout: timeoutMs })),
   };
   if (httpProxy === '' && httpsProxy === '') return new Pool(origin, options);
   return new EnvHttpProxyAgent({
@@ -81,7 +89,8 @@ function createDispatcher(origin: string, { concurrency, timeoutMs, proxies }: A
     // A proxy that never answers would otherwise keep a connection's place for minutes after its attempt was given up.
     proxyTls: { timeout: timeoutMs },
     requestTls: { timeout: timeoutMs },
-    clientFactory: (proxy, own) => new Pool(proxy, { ...own, headersTimeout: timeoutMs }),
+    clientFactory: (proxy, { connect }: { readonly connect: buildConnector.connector }) =>
+      new Pool(proxy, { connect: sockets.remembering(connect), headersTimeout: timeoutMs }),
     httpProxy,
     httpsProxy: httpsProxy === '' ? httpProxy : httpsProxy,
     noProxy,

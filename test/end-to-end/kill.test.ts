@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startRawServer } from '../support/raw-server.ts';
 import { onlyRunFolder, readReport } from '../support/read-report.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
@@ -112,6 +113,26 @@ describe('a first signal', () => {
     expect((await running.ended).exitCode).toBe(21);
     expect(scene.disagreements('run')).toEqual([]);
     expect(readReport(join(scene.cwd, 'run')).json.perhapsRemoved).toBe(concurrency);
+  });
+});
+
+describe('a first signal while nobody answers a handshake', () => {
+  it('ends the process when the report is written, not when the connections time out', async () => {
+    const scene = await setScene({ pairs: makePairs(40) });
+    const silent = await startRawServer();
+    try {
+      const patience = ['--grace', '100ms', '--timeout', '1h', '--max-outage', '1h'];
+      const running = scene.start(['run', 'pairs.csv', '--out', 'run', ...patience, ...pace], {
+        env: { OFFBOARD_BASE_URL: `https://127.0.0.1:${silent.port}` },
+      });
+      await silent.connected(concurrency);
+      running.kill('SIGTERM');
+
+      expect(await running.ended).toMatchObject({ exitCode: 21, signal: null });
+      expect(readReport(join(scene.cwd, 'run')).json.counts['not-attempted']).toBe(40);
+    } finally {
+      await silent.close();
+    }
   });
 });
 

@@ -212,6 +212,16 @@ it('goes on over a new connection where the server has closed the old one', asyn
   expect(server.connections).toBe(2);
 });
 
+it('lets a handshake go that is not answered once it is closed', async () => {
+  const server = closedAfter(await startRawServer());
+  const api = apiFor(`https://127.0.0.1:${server.port}`, { timeoutMs: 600_000 });
+  const { reply } = api.remove(pair, 'k');
+  await server.connected(1);
+  await api.close();
+  await server.deserted();
+  expect(await reply).toMatchObject({ kind: 'lost', mayHaveArrived: false });
+});
+
 it('leaves nothing running once it is closed', async () => {
   const server = await serverThat({ kind: 'hang' });
   const api = apiFor(server.url);

@@ -78,6 +78,26 @@ describe('through a proxy', () => {
   });
 });
 
+describe('a handshake that is not answered', () => {
+  it.each(['the instance, through the tunnel', 'the proxy itself'])(
+    'is let go once the adapter is closed: with %s',
+    async (who) => {
+      const silent = closedAfter(await startRawServer());
+      const proxy = closedAfter(await startConnectProxy());
+      const httpsProxy = who === 'the proxy itself' ? `https://127.0.0.1:${silent.port}` : proxy.url;
+      const api = apiFor(`https://127.0.0.1:${silent.port}`, {
+        timeoutMs: 600_000,
+        proxies: { ...noProxies, httpsProxy },
+      });
+      const { reply } = api.remove(pair, 'k');
+      await silent.connected(1);
+      await api.close();
+      await silent.deserted();
+      expect(await reply).toMatchObject({ kind: 'lost', mayHaveArrived: false });
+    },
+  );
+});
+
 describe('a proxy that opens no tunnel', () => {
   it('is told apart from the instance where it wants a login', async () => {
     const server = await startTruth();

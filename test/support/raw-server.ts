@@ -11,6 +11,8 @@ export interface RawServer {
   readonly connections: number;
   /** Resolves once there have been so many connections. */
   connected(count: number): Promise<void>;
+  /** Resolves once all of them are closed. */
+  deserted(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,7 +26,10 @@ export async function startRawServer(answer?: (socket: Socket, head: string) => 
   const server = createServer((socket) => {
     connections += 1;
     sockets.add(socket);
-    socket.setNoDelay(true).once('close', () => sockets.delete(socket));
+    socket.setNoDelay(true).once('close', () => {
+      sockets.delete(socket);
+      for (const look of waiting) look();
+    });
     socket.on('error', () => socket.destroy());
     let text = '';
     socket.setEncoding('latin1').on('data', (chunk) => {
@@ -38,6 +43,18 @@ export async function startRawServer(answer?: (socket: Socket, head: string) => 
     });
     for (const look of waiting) look();
   });
+  function until(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!isSo()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  }
+
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -51,16 +68,8 @@ export async function startRawServer(answer?: (socket: Socket, head: string) => 
     get connections() {
       return connections;
     },
-    connected: (count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (connections < count) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    connected: (count) => until(() => connections >= count),
+    deserted: () => until(() => sockets.size === 0),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
