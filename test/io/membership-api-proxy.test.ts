@@ -98,6 +98,29 @@ describe('a handshake that is not answered', () => {
   );
 });
 
+describe('a connection that comes up only after its attempt has timed out', () => {
+  it('is not written to, and later attempts are sent as soon as connections are quick enough', async () => {
+    const server = await startTruth();
+    let open: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let asked = 0;
+    const opensAfter = () => {
+      asked += 1;
+      return asked === 1 ? late : Promise.resolve();
+    };
+    const proxy = closedAfter(await startConnectProxy({ opensAfter }));
+    const proxies = { ...noProxies, httpProxy: proxy.url };
+    const api = apiFor(server.url, { concurrency: 1, timeoutMs: 2_000, proxies });
+    const { reply } = api.remove(pair, truthKey);
+    expect(await reply).toMatchObject({ because: 'timeout', mayHaveArrived: false });
+    open();
+    expect(await api.remove({ workspace: 1, user: 8 }, truthKey).reply).toMatchObject({ status: 204 });
+    expect(server.requests.map(({ pair: sent }) => sent)).toEqual(['1/8']);
+  });
+});
+
 describe('a proxy that opens no tunnel', () => {
   it('is told apart from the instance where it wants a login', async () => {
     const server = await startTruth();
