@@ -238,4 +238,15 @@ describe('connections', () => {
       expect(await api.remove(pair, 'k').reply).toMatchObject({ status: 204, body: { kind: 'empty' } });
     }
   });
+
+  it('do not let a body that comes with a 204, unannounced, spoil the next request', async () => {
+    const server = closedAfter(
+      await startRawServer((socket) => void socket.write('HTTP/1.1 204 No Content\r\n\r\nhello')),
+    );
+    const api = apiFor(server.url, { concurrency: 1 });
+    for (let nth = 1; nth <= 4; nth += 1) {
+      expect(await api.remove(pair, 'k').reply).toMatchObject({ status: 204 });
+    }
+    expect(server.connections).toBe(4);
+  });
 });
