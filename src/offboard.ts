@@ -98,7 +98,7 @@ function announce({ plan, folder, effects, started }: SessionRequest): void {
   if (lines.length > 0) folder.record({ event: 'protected', lines });
 }
 
-/** CONTRACT section 2, --max-duration: nothing starts in its last tenth; what is in flight is cut half-way through it. */
+/** --max-duration: nothing starts in its last tenth; what is in flight is cut half-way through it. */
 function limitsOf({ plan, settings }: SessionRequest) {
   const { endsAt = Number.POSITIVE_INFINITY, beganAt } = settings;
   const reserveMs = Number.isFinite(endsAt) ? Math.min(30_000, (endsAt - beganAt) / 10) : 0;

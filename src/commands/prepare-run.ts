@@ -87,7 +87,7 @@ export async function prepareKey(
   return { source, firstKey };
 }
 
-/** What is safe to say of a key (CONTRACT section 7). */
+/** What is safe to say of a key. */
 export function fingerprint(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }

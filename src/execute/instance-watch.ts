@@ -10,7 +10,7 @@ import type { OpenRemoval } from './open-removal.ts';
 import type { Stop } from './stop-control.ts';
 import { failingMessage, stopMessage } from './stop-message.ts';
 
-/** A host name that does not exist is mended by no waiting (CONTRACT section 5). */
+/** A host name that does not exist is mended by no waiting. */
 const unknownHostAtMostMs = 30_000;
 
 const sayAgainAfterMs = 60_000;

@@ -1,6 +1,6 @@
 import type { Clock, KeySource } from '../effects.ts';
 
-/** How often, and for how long, a refused key's file is read again (CONTRACT section 4, the row of 401). */
+/** How often, and for how long, a refused key's file is read again. */
 const readEveryMs = 2_000;
 const waitAtMostMs = 90_000;
 

@@ -28,5 +28,5 @@ export function situationOf(session: Session, inFlight: number, now: number): Si
   return { kind: 'running' };
 }
 
-/** While a sync is later than this, no request starts (CONTRACT section 6). */
+/** While a sync is later than this, no request starts. */
 export const syncLateMs = 1_000;

@@ -1,4 +1,4 @@
-/** How many requests start in 50 ms just now: so far the watermark may run ahead (CONTRACT section 4, "killed"). */
+/** How many requests start in 50 ms just now: so far the watermark may run ahead. */
 export interface StartMeter {
   started(now: number): void;
   recent(now: number): number;

@@ -25,7 +25,7 @@ interface Holder extends ProcessIdentity {
   readonly nonce: string;
 }
 
-/** A holder elsewhere is gone when its heartbeat has been still for so long (CONTRACT section 6). */
+/** A holder elsewhere is gone when its heartbeat has been still for so long. */
 const stillForMs = 60_000;
 
 const lockName = /^lock\.(\d+)$/;

@@ -83,7 +83,7 @@ function lastAttempt({ reason, detail }: AttemptAnswered | Settled): string {
   return `last attempt: ${reason}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
-/** CONTRACT section 1: the detail begins so where an attempt may have done the removal. */
+/** The detail begins so where an attempt may have done the removal. */
 function marked(perhapsRemoved: boolean, detail: string): string {
   if (!perhapsRemoved) return detail;
   return detail === '' ? 'perhaps removed' : `perhaps removed; ${detail}`;

@@ -40,7 +40,7 @@ export function mergeFacts(
   };
 }
 
-/** When several exit codes fit, the first of these counts (CONTRACT section 8). */
+/** When several exit codes fit, the first of these counts. */
 const gravest = [
   exitCodes.defect.code,
   exitCodes.stoppedForAll.code,

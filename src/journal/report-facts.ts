@@ -3,7 +3,7 @@ import type { Outcome, StopReason } from '../plan/outcome.ts';
 import type { ReportFacts } from '../report/report-json.ts';
 import type { RunHistory } from './run-history.ts';
 
-/** How a session ends by what stopped it and by what became of its records (CONTRACT section 8). */
+/** How a session ends by what stopped it and by what became of its records. */
 export function exitOf(stop: StopReason | undefined, counts: Readonly<Record<Outcome, number>>): ExitName {
   if (stop !== undefined) return exitOfStop[stop];
   return counts.forbidden + counts.failed + counts.invalid > 0 ? 'attention' : 'done';

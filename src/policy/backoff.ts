@@ -4,7 +4,7 @@ export interface Backoff {
   readonly capMs: number;
 }
 
-/** One removal that failed for the moment (CONTRACT section 5). */
+/** One removal that failed for the moment. */
 export const removalBackoff: Backoff = { baseMs: 200, capMs: 20_000 };
 
 /**

@@ -33,7 +33,7 @@ export interface Circumstances {
   readonly apiSeen: boolean;
 }
 
-/** CONTRACT section 4, row by row. Every reply gives exactly one verdict. */
+/** Row by row what each answer means. Every reply gives exactly one verdict. */
 export function classifyReply(reply: Reply, circumstances: Circumstances): Verdict {
   return reply.kind === 'lost'
     ? classifyLost(reply, circumstances.apiSeen)

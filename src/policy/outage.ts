@@ -1,7 +1,7 @@
 import type { Health } from './classify-reply.ts';
 
 /**
- * Whether the instance is there for anybody (CONTRACT section 5): ten failures in a row over at least two removals, five
+ * Whether the instance is there for anybody: ten failures in a row over at least two removals, five
  * where all were 500s with the API's own JSON, are an outage. Then one probe at a time asks until one gets through.
  */
 export interface OutageWatch {

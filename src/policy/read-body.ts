@@ -1,6 +1,6 @@
 import type { ReplyBody } from './reply.ts';
 
-/** How much of a body is read, in bytes; the rest of a longer one is dropped (CONTRACT section 4). */
+/** How much of a body is read, in bytes; the rest of a longer one is dropped. */
 export const bodyLimitBytes = 65_536;
 
 /** A body that arrived whole: empty, the API's (a JSON object or list), or somebody else's. */

@@ -1,4 +1,4 @@
-/** Signs that it is not the records that are wrong but the key or the address (CONTRACT sections 4 and 5). */
+/** Signs that it is not the records that are wrong but the key or the address. */
 
 /** So many `forbidden` in a row, over so many workspaces, and nothing else ever: the key is not an admin's. */
 const forbiddenInARow = 100;

@@ -53,7 +53,7 @@ export function startBench(setup: BenchSetup) {
     return offset;
   }
 
-  /** CONTRACT section 4: after a kill at most so many that never were sent may be called sent. */
+  /** After a kill at most so many that never were sent may be called sent. */
   function expectNarrowWatermark(): void {
     let coveredOnly = 0;
     for (let index = 0; index < records.size; index += 1) {

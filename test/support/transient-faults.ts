@@ -10,7 +10,7 @@ export interface TransientFaults {
 }
 
 /**
- * Lets `share` of all requests meet a fault, of every kind that CONTRACT section 4 reads as transient or throttled. A
+ * Lets `share` of all requests meet a fault, of every kind that is read as transient or throttled. A
  * request's fate hangs on its pair and on how often that was asked for, not on the order of arrival.
  */
 export function createTransientFaults({ seed, share }: { seed: number; share: number }): TransientFaults {
