@@ -86,7 +86,7 @@ describe('a request that surely never arrived', () => {
 
   it('timed out while it waited for its turn on a connection, and is not sent afterwards', async () => {
     const server = await serverThat({ kind: 'hang' });
-    const api = apiFor(server.url, { timeoutMs: shortMs, concurrency: 1 });
+    const api = apiFor(server.url, { timeoutMs: 1_000, concurrency: 1 });
     const first = api.remove(pair, truthKey).reply;
     const second = api.remove({ workspace: 1, user: 8 }, truthKey).reply;
     expect(await first).toMatchObject({ because: 'timeout', mayHaveArrived: true });
