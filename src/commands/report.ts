@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { exitCodes, FatalError } from '../exit-code.ts';
+import { makeFolders } from '../io/make-folders.ts';
 import { type FoundRun, readRunFolder } from '../io/read-run-folder.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { mergeFacts } from '../journal/merge-facts.ts';
@@ -25,7 +25,7 @@ export async function reportCommand(
   }
   const { runs, facts } = await readRuns(options.folders, version);
   const folder = options.out ?? runs[0].folder;
-  await mkdir(folder, { recursive: true, mode: 0o750 }).catch((error: Error) => {
+  await makeFolders(folder).catch((error: Error) => {
     throw new FatalError('defect', `cannot make the folder ${folder}: ${error.message}`);
   });
   const report = await writeRunReport(folder, runs, facts, undefined);

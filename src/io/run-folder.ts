@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../effects.ts';
@@ -16,6 +16,7 @@ import { copyInput, inputCopyName } from './input-copy.ts';
 import { type JournalFile, journalName, openJournal } from './journal-file.ts';
 import { leaveOldJournal } from './leave-old-journal.ts';
 import { acquireLock, type LockFile } from './lock-file.ts';
+import { makeFolders } from './make-folders.ts';
 import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -62,7 +63,7 @@ export async function openRunFolder(opening: FolderOpening): Promise<RunFolder> 
       throw error;
     }
   } catch (error) {
-    if (topmostMade !== undefined) await removeEmptyFolders(resolve(path), resolve(topmostMade));
+    if (topmostMade !== undefined) await removeEmptyFolders(resolve(path), topmostMade);
     throw error;
   }
 }
@@ -172,7 +173,7 @@ async function refuseOther({ path, created }: FolderOpening, found: RunCreated):
 /** Returns the topmost folder that had to be made; undefined where all was there. */
 async function makeFolder(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true, mode: 0o750 });
+    return await makeFolders(path);
   } catch (error) {
     throw new FatalError('defect', `cannot make the run folder ${path}: ${(error as Error).message}`);
   }

@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FatalError } from '../exit-code.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** Standard input as a file, so that it can be read twice. */
 export interface SpooledInput {
@@ -47,7 +48,7 @@ async function makePlace(temporaryFolder: string, fallbackFolder: string): Promi
     return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
   } catch {
     try {
-      await mkdir(fallbackFolder, { recursive: true, mode: 0o750 });
+      await makeFolders(fallbackFolder);
       const folder = await mkdtemp(join(fallbackFolder, `.${prefix}`));
       return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
     } catch (error) {

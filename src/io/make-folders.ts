@@ -1,0 +1,33 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a folder and those above it that are missing, for the owner and its group (0750). Returns the topmost one that had
+ * to be made; undefined where all was there. Node's own recursive mkdir never ends below a folder that takes no new ones
+ * and says so by ENOENT, such as /proc.
+ */
+export async function makeFolders(path: string): Promise<string | undefined> {
+  const folder = resolve(path);
+  try {
+    return await makeOne(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error;
+    const topmost = await makeFolders(above);
+    // The one above is there now: what keeps this one from being made all the same is the answer.
+    const made = await makeOne(folder);
+    return topmost ?? made;
+  }
+}
+
+/** Undefined where it is there already. */
+async function makeOne(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, { mode: 0o750 });
+    return folder;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && (await stat(folder)).isDirectory())
+      return undefined;
+    throw error;
+  }
+}
