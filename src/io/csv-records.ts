@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { FatalError } from '../exit-code.ts';
 import type { ColumnNames } from '../plan/column-mapping.ts';
 import { chooseDelimiter, type Delimiter, delimiters } from '../plan/delimiter.ts';
+import { describeForeignOpening } from '../plan/foreign-opening.ts';
 import type { InputRecord } from '../plan/parse-record.ts';
 import { csvSyntax, parseCsvPieces } from './csv-pieces.ts';
 
@@ -25,6 +26,8 @@ export async function readCsvRecords(
 ): Promise<CsvRecords> {
   const pieces = texts[Symbol.asyncIterator]();
   const opening = await readOpening(pieces);
+  const foreign = describeForeignOpening(opening.join(''));
+  if (foreign !== undefined) throw new FatalError('usage', `${name} ${foreign}.`);
   const delimiter = tellDelimiter(opening.join(''), names);
   const batches = parseCsvPieces(rejoin(opening, pieces), delimiter, name);
   const first = await batches.next();
