@@ -10,7 +10,8 @@ export interface Advice {
 }
 
 /** What needs a person, the most pressing first. */
-export function findAdvice({ counts, perhapsRemoved, target }: ReportJson): readonly Advice[] {
+export function findAdvice(report: ReportJson): readonly Advice[] {
+  const { counts, perhapsRemoved, target } = report;
   const level = target.scope === 'company' ? 'a company-level admin or higher' : 'an instance-level admin';
   const all: readonly Advice[] = [
     {
@@ -22,8 +23,7 @@ export function findAdvice({ counts, perhapsRemoved, target }: ReportJson): read
     {
       about: 'failed',
       records: counts.failed,
-      explanation: 'The attempts were used up, or the API gave an answer that it does not document.',
-      remedy: 'Look at status and detail in failed.csv. The same command tries these records again.',
+      ...(isApiMissing(report) ? noApi : someFailed),
     },
     {
       about: 'invalid',
@@ -41,6 +41,22 @@ export function findAdvice({ counts, perhapsRemoved, target }: ReportJson): read
   return all.filter(({ records }) => records > 0);
 }
 
+const someFailed = {
+  explanation: 'The attempts were used up, or the API gave an answer that it does not document.',
+  remedy: 'Look at status and detail in failed.csv. The same command tries these records again.',
+};
+
+const noApi = {
+  explanation: 'Nothing that answered was the Paradigm API: pages or redirects came instead.',
+  remedy: 'Check --base-url, with its path if it has one; then the same command tries these records again.',
+};
+
+/** No record got an answer of the API's, and those that failed got somebody else's. */
+function isApiMissing({ counts, reasons }: ReportJson): boolean {
+  if (counts.removed + counts['not-found'] + counts.forbidden > 0) return false;
+  return Object.keys(reasons['failed'] ?? {}).every((reason) => /^(unrecognised-|redirect$)/.test(reason));
+}
+
 /** What to do after a run that stopped before its end; undefined where it completed. */
 export function findStopRemedy({ run }: ReportJson): string | undefined {
   if (run.status !== 'stopped') return undefined;
@@ -51,8 +67,12 @@ export function findStopRemedy({ run }: ReportJson): string | undefined {
 export function chooseNextCommand({ run, counts }: ReportJson, command: string): string | undefined {
   if (run.dryRun) return command;
   const isCompleted = run.status === 'completed';
-  if (isCompleted && counts.forbidden > 0) return `${command} --retry-forbidden`;
+  if (isCompleted && counts.forbidden > 0) return withRetryForbidden(command);
   return isCompleted && counts.failed === 0 && counts['not-attempted'] === 0 ? undefined : command;
+}
+
+function withRetryForbidden(command: string): string {
+  return / --retry-forbidden(?= |$)/.test(command) ? command : `${command} --retry-forbidden`;
 }
 
 const goesOn = 'The same command goes on where this run stopped.';

@@ -7,6 +7,20 @@ describe('findAdvice', () => {
     expect(findAdvice(reportOf(recordsOf({ removed: 2, duplicate: 1, protected: 1 })))).toEqual([]);
   });
 
+  it.each([
+    {
+      name: 'pages and redirects were all that came',
+      reasons: ['unrecognised-404', 'redirect'],
+      says: '--base-url',
+    },
+    { name: 'one failed for another reason', reasons: ['unrecognised-404', 'http-400'], says: 'failed.csv' },
+    { name: 'the API removed one', reasons: ['redirect'], removed: 1, says: 'failed.csv' },
+  ])('names the base URL where no API answered: $name', ({ reasons, removed = 0, says }) => {
+    const failed = reasons.map((reason) => recordOf({ outcome: 'failed', reason }));
+    const [advice] = findAdvice(reportOf([...failed, ...recordsOf({ removed })]));
+    expect(advice?.remedy).toContain(says);
+  });
+
   it('counts a failed record that is perhaps removed under both', () => {
     const report = reportOf([recordOf({ outcome: 'failed', perhapsRemoved: true })]);
     expect(findAdvice(report).map(({ about, records }) => [about, records])).toEqual([
@@ -59,6 +73,13 @@ describe('chooseNextCommand', () => {
       run: {},
       next: `${command} --retry-forbidden`,
     },
+    {
+      name: 'the same where it had --retry-forbidden already',
+      given: `${command} --retry-forbidden --yes`,
+      counts: { forbidden: 1 },
+      run: {},
+      next: `${command} --retry-forbidden --yes`,
+    },
     { name: 'the same after a stop', counts: { 'not-attempted': 1 }, run: stopped, next: command },
     {
       name: 'the same after everything was forbidden',
@@ -72,7 +93,7 @@ describe('chooseNextCommand', () => {
       run: { dryRun: true },
       next: command,
     },
-  ])('$name', ({ counts, run, next }) => {
-    expect(chooseNextCommand(reportOf(recordsOf(counts), run), command)).toBe(next);
+  ])('$name', ({ counts, run, next, given = command }) => {
+    expect(chooseNextCommand(reportOf(recordsOf(counts), run), given)).toBe(next);
   });
 });
