@@ -12,14 +12,28 @@ import type { PreparedRun } from './prepare-run.ts';
 export interface EarlierSessions {
   readonly sessions: number;
   readonly left: number;
+  /** Any of them was more than a dry run. */
+  readonly isReal: boolean;
 }
 
-/** Reads a run folder without holding it, to say what is left in it; what counts is read again once it is held. */
-export async function peekRun(folder: string, plan: Plan): Promise<EarlierSessions> {
-  const memory = createRunMemory(plan.table);
-  await readJournal(join(folder, journalName), memory.apply);
-  memory.ledger.close();
-  return { sessions: memory.history.sessions(), left: countLeft(plan.table, memory.ledger) };
+/**
+ * Reads a run folder without holding it, to say what a session with these options and this protect list would try; what
+ * counts is read again once it is held.
+ */
+export async function peekRun(
+  folder: string,
+  plan: Plan,
+  { retryForbidden }: RunOptions,
+): Promise<EarlierSessions> {
+  const { ledger, history, apply } = createRunMemory(plan.table);
+  await readJournal(join(folder, journalName), apply);
+  ledger.beginSession(retryForbidden);
+  ledger.apply({ event: 'protected', lines: [...plan.protectedLines()] }, -1);
+  return {
+    sessions: history.sessions(),
+    left: countLeft(plan.table, ledger),
+    isReal: history.hasRealSession(),
+  };
 }
 
 /** What a run is about to do, and how many removals it would send. */

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodes, FatalError } from '../exit-code.ts';
 import { openRunFolder } from '../io/run-folder.ts';
 import { systemClock } from '../io/system-clock.ts';
 import { isAllSettled } from '../journal/outcome-of.ts';
 import type { RunOptions } from '../options/run-options.ts';
+import type { Plan } from '../plan/build-plan.ts';
 import { askFirst } from './ask-first.ts';
-import { chooseRunFolder } from './choose-run-folder.ts';
+import { type ChosenFolder, chooseRunFolder } from './choose-run-folder.ts';
 import { finishRun } from './finish-run.ts';
 import {
   fingerprint,
@@ -20,7 +21,7 @@ import {
 } from './prepare-run.ts';
 import { readProxySettings } from './proxy-settings.ts';
 import { createRunDisplay, type RunDisplay } from './run-display.ts';
-import { overviewOf, peekRun } from './run-overview.ts';
+import { type EarlierSessions, overviewOf, peekRun } from './run-overview.ts';
 import { runSession } from './run-session.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 
@@ -66,6 +67,25 @@ async function planOnly(
   return code;
 }
 
+/**
+ * What earlier sessions did, where somebody is shown it. A dry run's report says that nothing was attempted: it must not
+ * stand where a real run's does.
+ */
+async function peekIfNeeded(
+  options: RunOptions,
+  { path, resumed }: ChosenFolder,
+  plan: Plan,
+  isShown: boolean,
+): Promise<EarlierSessions | undefined> {
+  if (resumed === undefined || !(isShown || options.dryRun)) return undefined;
+  const earlier = await peekRun(path, plan, options);
+  if (!options.dryRun || !earlier.isReal) return earlier;
+  throw new FatalError(
+    'usage',
+    `The run folder ${path} holds a real run, whose report a dry run would replace; name another --out, or none.`,
+  );
+}
+
 async function runIn(
   options: RunOptions,
   around: ProcessSurroundings,
@@ -84,8 +104,7 @@ async function runIn(
   if (chosen.isFound)
     log.info('run.resumed', { folder: chosen.path }, 'going on with the newest unfinished run of this input');
 
-  const earlier =
-    chosen.resumed === undefined || !display.isTerminal ? undefined : await peekRun(chosen.path, plan);
+  const earlier = await peekIfNeeded(options, chosen, plan, display.isTerminal);
   const overview = overviewOf(
     options,
     { plan, created, warnings: [] },

@@ -10,6 +10,8 @@ import type { AttemptAnswered, JournalEvent, SessionEnded, Settled, Starting } f
 export interface Ledger {
   /** Returns why this event cannot belong to this input, if so. `offset` is where its line begins in the file. */
   apply(event: JournalEvent, offset: number): string | undefined;
+  /** A session begins that may try `forbidden` again: as its first line does it. */
+  beginSession(retryForbidden: boolean): void;
   /** The journal ends here: what the last session left open, because it was killed, may have been sent. */
   close(): void;
   /** The outcome so far; undefined where there is none or where it was tried again since. */
@@ -81,8 +83,9 @@ export function createLedger(records: RecordTable): Ledger {
     }
   }
 
-  function startSession(): void {
+  function beginSession(mayRetryForbidden: boolean): void {
     closeKilledSession();
+    retryForbidden = mayRetryForbidden;
     for (let index = 0; index < standing.length; index += 1) {
       standing[index] = at(index) & ~(protectedUser | triedThisSession);
     }
@@ -164,8 +167,7 @@ export function createLedger(records: RecordTable): Ledger {
 
   function applySession(event: JournalEvent): void {
     if (event.event === 'session-started') {
-      startSession();
-      retryForbidden = event.retryForbidden;
+      beginSession(event.retryForbidden);
     } else if (event.event === 'starting') {
       cover(event);
     } else if (event.event === 'session-ended') {
@@ -183,6 +185,7 @@ export function createLedger(records: RecordTable): Ledger {
       applySession(event);
       return undefined;
     },
+    beginSession,
     close: closeKilledSession,
     outcomeAt: (index) => outcomeCodes[at(index) & outcomeMask],
     isLeft,

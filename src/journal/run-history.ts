@@ -7,6 +7,8 @@ export interface RunHistory {
   apply(event: JournalEvent): void;
   created(): RunCreated | undefined;
   sessions(): number;
+  /** Whether any session was more than a dry run. */
+  hasRealSession(): boolean;
   firstSession(): SessionStarted | undefined;
   lastSession(): SessionStarted | undefined;
   /** How the last session ended; undefined while it goes on, and where it was killed. */
@@ -25,6 +27,7 @@ export function createRunHistory(): RunHistory {
   const warnings: string[] = [];
   let created: RunCreated | undefined;
   let first: SessionStarted | undefined;
+  let hasRealSession = false;
   let last: SessionStarted | undefined;
   let lastEnd: SessionEnded | undefined;
   let lastAt = '';
@@ -52,6 +55,7 @@ export function createRunHistory(): RunHistory {
     fingerprint = event.apiKeyFingerprint ?? fingerprint;
     keyChangedAt = Number.NEGATIVE_INFINITY;
     first ??= event;
+    hasRealSession ||= !event.dryRun;
     last = event;
     lastEnd = undefined;
   }
@@ -85,6 +89,7 @@ export function createRunHistory(): RunHistory {
     },
     created: () => created,
     sessions: () => last?.session ?? 0,
+    hasRealSession: () => hasRealSession,
     firstSession: () => first,
     lastSession: () => last,
     lastEnd: () => lastEnd,

@@ -56,7 +56,7 @@ describe.concurrent('offboard plan', { timeout: 30_000 }, () => {
     expect(readReport(join(scene.cwd, 'run')).json.counts).toMatchObject({ invalid: 1, 'not-attempted': 1 });
   });
 
-  it('makes a folder that a run goes on in, and that a plan of the rest tells about', async () => {
+  it('makes a folder that a run goes on in, whose report no plan takes away', async () => {
     const scene = await setScene({ pairs, forbidden: [3] });
     const folder = join(scene.cwd, 'run');
     expect((await scene.run(['plan', 'pairs.csv', '--out', 'run'], noKey)).exitCode).toBe(0);
@@ -70,6 +70,12 @@ describe.concurrent('offboard plan', { timeout: 30_000 }, () => {
     expect(done.run).toMatchObject({ id: planned.run.id, dryRun: false, sessions: 2, exitCode: 20 });
     expect(scene.disagreements('run')).toEqual([]);
     expect(scene.server.requests).toHaveLength(40);
+
+    const before = folderState(scene.cwd);
+    const { exitCode, stderr } = await scene.run(['plan', 'pairs.csv', '--out', 'run'], noKey);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('The run folder run holds a real run');
+    expect(folderState(scene.cwd)).toEqual(before);
   });
 
   it('makes a folder that is found under --runs-folder', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -84,6 +84,35 @@ describe('the question before the first request', () => {
     expect(exitCode, screen).toBe(0);
     expect(screen).toContain('Left          20 (10 settled before)');
     expect(scene.disagreements('run')).toEqual([]);
+  });
+});
+
+// What a former session left out may be asked for by the next one: the number is that of the coming one.
+describe('the number that a resume asks for', () => {
+  const words = ['run', 'pairs.csv', '--out', 'run'];
+
+  it('counts forbidden records with --retry-forbidden', async () => {
+    const scene = await setScene({ pairs: makePairs(30), forbidden: [3] });
+    expect((await scene.run(words)).exitCode).toBe(20);
+
+    const typed = [{ after: 'type the number of removals (2): ', text: '2\n' }];
+    const { screen, exitCode } = await show(scene, [...words, '--retry-forbidden'], { typed });
+
+    expect(exitCode, screen).toBe(20);
+    expect(screen).toContain('Left          2 (28 settled before)');
+    expect(scene.server.requests).toHaveLength(32);
+  });
+
+  it('counts those who are not protected any more', async () => {
+    const scene = await setScene({ pairs: makePairs(30) });
+    writeFileSync(join(scene.cwd, 'keep.txt'), '1000\n1001\n1002\n');
+    expect((await scene.run([...words, '--protect', 'keep.txt'])).exitCode).toBe(0);
+
+    const typed = [{ after: 'type the number of removals (3): ', text: '3\n' }];
+    const { screen, exitCode } = await show(scene, words, { typed });
+
+    expect(exitCode, screen).toBe(0);
+    expect(scene.server.members.size).toBe(0);
   });
 });
 
