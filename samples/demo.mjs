@@ -66,6 +66,7 @@ That was the real command against a sandbox on this machine; nothing left it.
   requests   ${requests.sent}: ${requests.throttled} were throttled, ${requests.retries} were retries
 The sandbox lost ${state.changes.length} memberships, as the report says.
 The run ended with exit code ${exitCode}, as a real one would: forbidden records need a person.
+The sandbox is gone now, so there is no need to type what stands beside "Next".
 The report: ${out}/report.html`);
 }
 

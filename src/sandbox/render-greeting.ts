@@ -4,7 +4,7 @@ import type { Sandbox } from './start-sandbox.ts';
 export function renderGreeting(sandbox: Sandbox, members: string | undefined): string {
   const { memberships } = sandbox.state();
   const workspaces = new Set(memberships.map(({ workspace }) => workspace)).size;
-  const input = members === undefined ? 'leavers.csv' : quote(members);
+  const input = members === undefined ? 'rehearsal.csv' : quote(members);
   const first = memberships[0] ?? { workspace: 1, user: 1001 };
   const makeInput = `printf 'workspace_id,user_id\\n${first.workspace},${first.user}\\n' > ${input}`;
   return [
