@@ -7,5 +7,12 @@ const { values } = parseArgs({
 });
 const env = { ...process.env };
 for (const [name, value] of Object.entries(values)) env[`TORTURE_${name.toUpperCase()}`] = value;
-const words = ['vitest', 'run', '--config', 'test/torture/vitest.config.ts', '--disable-console-intercept'];
+const words = [
+  'vitest',
+  'run',
+  'torture.test',
+  '--config',
+  'test/torture/vitest.config.ts',
+  '--disable-console-intercept',
+];
 process.exitCode = spawnSync('npx', words, { env, stdio: 'inherit' }).status ?? 1;
