@@ -39,13 +39,8 @@ export function acquireLock(folder: string, pid: number): Promise<LockFile> {
 }
 
 /** Rejects with a FatalError (held) where a living run holds the folder; changes nothing. */
-export function refuseHeldFolder(folder: string): Promise<void> {
-  return naming(
-    folder,
-    highestLock(folder).then((highest) =>
-      highest === undefined ? undefined : refuseIfHeld(folder, highest),
-    ),
-  );
+export async function refuseHeldFolder(folder: string): Promise<void> {
+  await naming(folder, refuseAnyHeld(folder));
 }
 
 async function takeLock(folder: string, pid: number): Promise<LockFile> {
@@ -54,25 +49,23 @@ async function takeLock(folder: string, pid: number): Promise<LockFile> {
     since: new Date().toISOString(),
     nonce: randomBytes(8).toString('hex'),
   };
-  const highest = await highestLock(folder);
-  if (highest !== undefined) await refuseIfHeld(folder, highest);
-  const number = (highest?.number ?? 0) + 1;
+  const judged = await refuseAnyHeld(folder);
+  const number = (judged.at(-1)?.number ?? 0) + 1;
   const path = join(folder, `lock.${number}`);
   const text = `${JSON.stringify(holder)}\n`;
   try {
     await createWhole(path, text);
   } catch (error) {
-    if (isError(error, 'EEXIST')) throw held(folder, await highestLock(folder));
+    if (isError(error, 'EEXIST')) throw held(folder, (await findLocks(folder)).at(-1));
     throw error;
   }
-  await refuseIfOvertaken(folder, path, highest);
-  if (highest !== undefined) await rm(join(folder, highest.name), { force: true });
+  await refuseIfOvertaken(folder, path, judged);
+  for (const { name } of judged) await rm(join(folder, name), { force: true });
   return {
     path,
     renew: () => writeFile(path, text, { flag: 'r+' }),
     async isOurs() {
-      const now = await highestLock(folder);
-      return now?.text === text;
+      return (await findLocks(folder)).at(-1)?.text === text;
     },
     async release() {
       // Once we were taken over, and that run has ended, a third one may hold this number.
@@ -107,16 +100,28 @@ interface FoundLock {
   readonly text: string;
 }
 
-/** One that vanishes under our eyes was given back or taken over just then: we look again, but not for ever. */
-async function highestLock(folder: string, looksLeft = 10): Promise<FoundLock | undefined> {
+/**
+ * The folder's locks, the holder's last. More than one lie there where a kill came between two steps of a takeover. One that
+ * vanishes under our eyes was given back or taken over just then: we look again, but not for ever.
+ */
+async function findLocks(folder: string, looksLeft = 10): Promise<readonly FoundLock[]> {
   const names = await readdir(folder).catch(unlessMissing<string[]>([]));
-  const numbers = names.flatMap((name) => lockName.exec(name)?.[1] ?? []).map(Number);
-  if (numbers.length === 0) return undefined;
-  const number = Math.max(...numbers);
-  const name = `lock.${number}`;
-  const text = await textOf(join(folder, name));
-  if (text === undefined && looksLeft > 0) return highestLock(folder, looksLeft - 1);
-  return { name, number, text: text ?? '' };
+  const locks: FoundLock[] = [];
+  for (const name of names) {
+    const number = lockName.exec(name)?.[1];
+    if (number === undefined) continue;
+    const text = await textOf(join(folder, name));
+    if (text === undefined && looksLeft > 0) return findLocks(folder, looksLeft - 1);
+    locks.push({ name, number: Number(number), text: text ?? '' });
+  }
+  return locks.sort((a, b) => a.number - b.number);
+}
+
+/** Rejects where any lock's holder lives; returns those of the gone ones. */
+async function refuseAnyHeld(folder: string): Promise<readonly FoundLock[]> {
+  const locks = await findLocks(folder);
+  for (const lock of locks) await refuseIfHeld(folder, lock);
+  return locks;
 }
 
 /** Undefined where there is no such file. */
@@ -124,14 +129,13 @@ function textOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(unlessMissing(undefined));
 }
 
-/** Somebody may have taken and even given back the lock since we looked: only the one we judged may lie beside ours. */
-async function refuseIfOvertaken(folder: string, path: string, judged: FoundLock | undefined): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!lockName.test(name) || join(folder, name) === path) continue;
-    const text = await textOf(join(folder, name));
-    if (text === undefined || (name === judged?.name && text === judged.text)) continue;
+/** Somebody may have taken and even given back the lock since we looked: only those we judged may lie beside ours. */
+async function refuseIfOvertaken(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
+  for (const lock of await findLocks(folder)) {
+    if (join(folder, lock.name) === path) continue;
+    if (judged.some(({ name, text }) => name === lock.name && text === lock.text)) continue;
     await rm(path, { force: true });
-    throw held(folder, { name, number: 0, text });
+    throw held(folder, lock);
   }
 }
 

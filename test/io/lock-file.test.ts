@@ -146,6 +146,22 @@ describe('acquireLock', () => {
     },
   );
 
+  it('takes over what a kill left in the middle of a takeover', async () => {
+    leaveLock({ pid: await deadPid() }, { number: 1 });
+    leaveLock({ pid: await deadPid() }, { number: 2 });
+    const lock = await acquireLock(folder, process.pid);
+    expect(readdirSync(folder)).toEqual(['lock.3']);
+    expect(await lock.isOurs()).toBe(true);
+  });
+
+  it('respects a living holder below a lock that a kill left', async () => {
+    leaveLock({}, { number: 1 });
+    leaveLock({ pid: await deadPid() }, { number: 2 });
+    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    await expect(refuseHeldFolder(folder)).rejects.toMatchObject({ exit: 'held' });
+    expect(readdirSync(folder).sort()).toEqual(['lock.1', 'lock.2']);
+  });
+
   it('tells a holder that was taken over from one that was not', async () => {
     const asleep = await acquireLock(folder, process.pid);
     leaveLock({}, { number: 2 });
