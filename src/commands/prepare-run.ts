@@ -96,6 +96,6 @@ export function fingerprint(key: string): string {
 export function refusedByAnswer(removals: number): FatalError {
   return new FatalError(
     'refused',
-    `The answer was not ${countText(removals)}, the number of removals; nothing was sent.`,
+    `The answer was not ${countText(removals)}, the number of removals that it asked for; nothing was sent.`,
   );
 }
