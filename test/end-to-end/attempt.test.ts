@@ -223,7 +223,7 @@ function runOnce(
       members: pairs.filter((pair) => !special.includes(pair) || isMember(special.indexOf(pair))),
       script: ({ pair, nth }) => (nth <= timesAtMost ? behaviours[special.indexOf(pair)] : undefined),
     });
-    const flags = ['--out', 'run', '--rate', '200', '--timeout', '400ms', '--max-attempts', '2'];
+    const flags = ['--out', 'run', '--rate', '200', '--timeout', '1500ms', '--max-attempts', '2'];
     ({ exitCode } = await scene.run(['run', 'pairs.csv', '--concurrency', '16', ...flags]));
     const report = readReport(join(scene.cwd, 'run'));
     rows = new Map(
