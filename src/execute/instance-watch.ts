@@ -28,6 +28,8 @@ export interface InstanceWatch {
   probeAt(): number;
   /** Since when nothing has got through; undefined while all is well. */
   failingSince(): number | undefined;
+  /** Since when nothing got through in the last outage, be it over or not; Infinity where there was none. */
+  lastOutageSince(): number;
   /** The last failure, for people. */
   lastFailure(): string;
   /** When the last answer came that was neither a failure nor throttled. */
@@ -120,6 +122,7 @@ export function createInstanceWatch(
     isOutage: outage.isOutage,
     probeAt: () => probeAt,
     failingSince: outage.failingSince,
+    lastOutageSince: () => outage.lastOutageSince() ?? Number.POSITIVE_INFINITY,
     lastFailure: () => lastFailure,
     lastThroughAt: () => outage.lastThroughAt() ?? Number.NEGATIVE_INFINITY,
     overdue(now) {

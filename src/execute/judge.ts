@@ -72,7 +72,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
 
   function goOnAfterFailure(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs?: number): void {
     const now = clock.now();
-    removal.firstFailedAt ??= now;
+    giveBackOutageAttempts(removal);
     if (reply.kind === 'response' && reply.status === 500) {
       removal.answered500 += 1;
       removal.last500 = reply;
@@ -81,6 +81,9 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       work.wait(removal, now);
       return;
     }
+    if (instance.lastThroughAt() > (removal.lastFailedAt ?? now)) removal.failedInARow = 0;
+    removal.failedInARow += 1;
+    removal.lastFailedAt = now;
     removal.used += 1;
     const isUsedUp = removal.used >= settings.maxAttempts;
     if (isUsedUp && !isDownForAll(removal, verdict)) {
@@ -94,10 +97,20 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     work.wait(removal, now + waitMs);
   }
 
-  /** Nothing has got through since it failed first, so it is not this record's fault. */
-  function isDownForAll(removal: OpenRemoval, { health }: Verdict): boolean {
+  /** What it failed in while an outage began was the outage's, and uses up no attempt. */
+  function giveBackOutageAttempts(removal: OpenRemoval): void {
+    if ((removal.lastFailedAt ?? Number.NEGATIVE_INFINITY) < instance.lastOutageSince()) return;
+    removal.used -= removal.failedInARow;
+    removal.failedInARow = 0;
+  }
+
+  /**
+   * Nothing has got through between its last two failures, so they may be everybody's. One alone tells nothing, unless
+   * there is but one.
+   */
+  function isDownForAll({ used, failedInARow }: OpenRemoval, { health }: Verdict): boolean {
     const isInstances = health === 'down' || (health === 'unrecognised' && instance.isApiSeen());
-    return isInstances && instance.lastThroughAt() <= (removal.firstFailedAt ?? 0);
+    return isInstances && (failedInARow >= 2 || used === 1);
   }
 
   function goOnThrottled(removal: OpenRemoval, _reply: Reply, _verdict: Verdict, askedMs?: number): void {

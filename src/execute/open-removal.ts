@@ -16,8 +16,10 @@ export interface OpenRemoval {
   hadLostReply: boolean;
   /** Start of the attempt under way, or of the last one. */
   startedAt: number;
-  /** When its first attempt of this session failed. */
-  firstFailedAt: number | undefined;
+  /** When an attempt of it failed last that was none of an outage's probes. */
+  lastFailedAt: number | undefined;
+  /** Its failures that used up an attempt, since something got through last. */
+  failedInARow: number;
   /** Which key the attempt under way was sent with. */
   keyVersion: number;
   throttledTimes: number;
@@ -39,7 +41,8 @@ export function openRemoval(records: RecordTable, ledger: Ledger, index: number)
     attempts: ledger.attemptsAt(index),
     hadLostReply: ledger.hasLostReply(index),
     startedAt: 0,
-    firstFailedAt: undefined,
+    lastFailedAt: undefined,
+    failedInARow: 0,
     keyVersion: 0,
     throttledTimes: 0,
     firstThrottledAt: 0,

@@ -15,6 +15,8 @@ export interface OutageWatch {
   isOutage(): boolean;
   /** When the first of the failures in a row had started, or something got through last; undefined while all is well. */
   failingSince(): number | undefined;
+  /** When the first of the failures had started that were the last outage's beginning; undefined before the first outage. */
+  lastOutageSince(): number | undefined;
   /** When the last answer came that was neither a failure nor throttled; undefined before the first. */
   lastThroughAt(): number | undefined;
 }
@@ -37,6 +39,7 @@ export function createOutageWatch(): OutageWatch {
   let isAllRecordDown = true;
   let isOutage = false;
   let failingSince: number | undefined;
+  let lastOutageSince: number | undefined;
   let lastThroughAt: number | undefined;
   let countedFrom = Number.NEGATIVE_INFINITY;
 
@@ -56,6 +59,7 @@ export function createOutageWatch(): OutageWatch {
     const needed = isAllRecordDown ? removalsAtLeastWhereTheApiFails : removalsAtLeast;
     if (!isOutage && failures >= failuresInARow && removals.size >= needed) {
       isOutage = true;
+      lastOutageSince = failingSince;
       return 'began';
     }
     return isFirst ? 'first-failure' : undefined;
@@ -84,6 +88,7 @@ export function createOutageWatch(): OutageWatch {
     },
     isOutage: () => isOutage,
     failingSince: () => failingSince,
+    lastOutageSince: () => lastOutageSince,
     lastThroughAt: () => lastThroughAt,
   };
 }

@@ -168,4 +168,42 @@ describe('startExecution, while the instance is down', () => {
     expect((await bench.finish()).stop).toBeUndefined();
     expect(bench.counts()).toEqual({ 'not-found': 60 });
   });
+
+  it('fails none of a few where an answer that was on its way came after the first failure', async () => {
+    const bench = startBench({
+      removals: 3,
+      settings: { concurrency: 3 },
+      script({ pair, at }) {
+        if (pair.user === 1) return { reply: removed, afterMs: 300 };
+        return at < 20_000 ? page(502) : removed;
+      },
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 3 });
+  });
+
+  it('fails none where the instance comes and goes, however often a removal met it gone', async () => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const bench = startBench({
+        removals: 300,
+        seed,
+        script: ({ at }) => ({
+          reply: at % 4_000 < 1_000 ? removed : lost('connection-lost', true),
+          afterMs: 20,
+        }),
+      });
+      expect((await bench.finish()).stop).toBeUndefined();
+      expect(bench.counts()).toEqual({ removed: 300 });
+    }
+  });
+
+  it('fails a removal that others got past, however slow its own attempts are', async () => {
+    const bench = startBench({
+      removals: 200,
+      settings: { ratePerSecond: 20 },
+      script: ({ pair }) => (pair.user === 1 ? { reply: lost('timeout', true), afterMs: 800 } : removed),
+    });
+    expect((await bench.finish()).stop).toBeUndefined();
+    expect(bench.counts()).toEqual({ removed: 199, failed: 1 });
+  });
 });
