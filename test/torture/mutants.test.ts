@@ -40,10 +40,10 @@ describe('the torture finds it out where', () => {
       wrong: 'const offset = -1; setTimeout(record, 300, {',
     },
     {
-      name: 'a watermark names the first of its removals, not the last',
-      file: 'execute/coverage.js',
-      right: 'throughLine: records.lineAt(lastIndex)',
-      wrong: 'throughLine: records.lineAt(indexes[0])',
+      name: 'a watermark does not say that what it covers may have been sent',
+      file: 'journal/ledger.js',
+      right: 'bits | covered | open | triedThisSession',
+      wrong: 'bits | covered | triedThisSession',
     },
   ])('$name', async ({ file, right, wrong }) => {
     const command = build(file, right, wrong);
