@@ -81,10 +81,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       work.wait(removal, now);
       return;
     }
-    if (instance.lastThroughAt() > (removal.lastFailedAt ?? now)) removal.failedInARow = 0;
-    removal.failedInARow += 1;
-    removal.lastFailedAt = now;
-    removal.used += 1;
+    useUpAttempt(removal, now);
     const isUsedUp = removal.used >= settings.maxAttempts;
     if (isUsedUp && !isDownForAll(removal, verdict)) {
       recorder.givenUp(removal, reply, verdict.reason);
@@ -95,6 +92,13 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       ? Math.max(fullJitter(probeBackoff(settings.maxOutageMs), removal.used, random()), askedMs ?? 0)
       : (askedMs ?? fullJitter(removalBackoff, removal.used, random()));
     work.wait(removal, now + waitMs);
+  }
+
+  function useUpAttempt(removal: OpenRemoval, now: number): void {
+    if (instance.lastThroughAt() > (removal.lastFailedAt ?? now)) removal.failedInARow = 0;
+    removal.failedInARow += 1;
+    removal.lastFailedAt = now;
+    removal.used += 1;
   }
 
   /** What it failed in while an outage began was the outage's, and uses up no attempt. */

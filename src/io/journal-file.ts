@@ -11,6 +11,8 @@ export const journalName = 'journal.ndjson';
 export interface JournalFile extends Journal {
   /** Device and inode of the open file: what lies at its path may have become another one. */
   identity(): Promise<string>;
+  /** Nothing is written any more, for this reason: whoever waits for the disk hears of it. */
+  abandon(because: Error): void;
   /** Hands everything to the disk before it returns; for the way out of a process that may not wait. */
   flushNow(): void;
   close(): Promise<void>;
@@ -46,7 +48,7 @@ export async function openJournal(
   let durable = size;
   let writing: { readonly bytes: Buffer; readonly since: number } | undefined;
   let syncing: { readonly upTo: number; readonly since: number } | undefined;
-  let failure: FatalError | undefined;
+  let failure: Error | undefined;
   let cancelTimer: (() => void) | undefined;
 
   function startWrite(): void {
@@ -87,11 +89,16 @@ export async function openJournal(
   }
 
   function fail(error: Error): void {
+    abandon(new FatalError('defect', `the journal ${path} cannot be written: ${error.message}`));
+  }
+
+  function abandon(because: Error): void {
     if (failure !== undefined) return;
-    failure = new FatalError('defect', `the journal ${path} cannot be written: ${error.message}`);
+    failure = because;
+    cancelTimer?.();
     const rejected = waiting;
     waiting = [];
-    for (const { reject } of rejected) reject(failure);
+    for (const { reject } of rejected) reject(because);
     for (const listener of listeners) listener();
   }
 
@@ -122,6 +129,7 @@ export async function openJournal(
     },
     onChange: (listener) => void listeners.push(listener),
     failure: () => failure,
+    abandon,
     async identity() {
       const { dev, ino } = await file.stat({ bigint: true });
       return `${dev}:${ino}`;

@@ -122,6 +122,10 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
     throw error;
   }
   hold.watch(journal, journalPath);
+  hold.onChange(() => {
+    const lost = hold.failure();
+    if (lost !== undefined) journal.abandon(lost);
+  });
   return { memory, journal, tornBytes };
 }
 

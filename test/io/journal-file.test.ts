@@ -147,6 +147,22 @@ describe('a journal that is written', () => {
     expect((await readAll()).events).toEqual([warning('on its way'), warning('not yet')]);
   });
 
+  it('lets nobody wait for a disk that it will not be written to any more', async () => {
+    const clock = createFakeClock();
+    const journal = await openJournal(path, 0, clock, () => false);
+    opened.push(journal);
+    journal.append(warning('a'));
+    const flushed = journal.flush();
+    await clock.advance(5_000);
+    const lost = new Error('held');
+    journal.abandon(lost);
+    await expect(flushed).rejects.toBe(lost);
+    await expect(journal.flush()).rejects.toBe(lost);
+    expect(journal.failure()).toBe(lost);
+    expect(clock.sleepers()).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('');
+  });
+
   it('refuses to begin where one lies already', async () => {
     writeFileSync(path, '');
     await expect(openJournal(path, 0, systemClock)).rejects.toThrow(/journal .* cannot be opened/);
