@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { exitCodes } from '../../src/exit-code.ts';
@@ -131,6 +132,19 @@ describe('jobs/crontab', () => {
     // An unescaped % is a line break to cron, and a last line without an end is left out.
     expect(jobs[0]).not.toContain('%');
     expect(lines.at(-1)).toBe('');
+  });
+});
+
+describe('jobs/crontab', () => {
+  it('has every folder made that its line or the job file names', async () => {
+    const crontab = readJob('crontab');
+    const made = [...crontab.matchAll(/^# {3}install -d .*$/gm)].flatMap(
+      ([line]) => line.match(/ \/\S+/g) ?? [],
+    );
+    const { input, apiKeyFile, runsFolder } = await optionsOf(jobFile);
+    const inLine = crontab.match(/^\d.*$/m)?.[0].match(/\/\S+/g) ?? [];
+    const needed = [input, apiKeyFile ?? '', runsFolder, ...inLine].map((path) => dirname(path));
+    expect(new Set(made.map((folder) => folder.trim()))).toEqual(new Set(needed));
   });
 });
 
