@@ -15,6 +15,11 @@ export function nextCommand(
   return ['offboard', 'run', ...kept, ...out].map(shellQuoted).join(' ');
 }
 
+/** What goes on with the run in this folder, where only its journal is known: in words, since nobody knows the flags. */
+export function nextAfterReport(folder: string): string {
+  return `the same offboard run … command, with --out ${shellQuoted(folder)}`;
+}
+
 function shellQuoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

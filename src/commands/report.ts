@@ -11,6 +11,7 @@ import { renderJson } from '../report/render-json.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import type { ReportFacts } from '../report/report-json.ts';
 import { reportSchema } from '../report/report-schema.ts';
+import { nextAfterReport } from './next-command.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 import { writeRunReport } from './write-run-report.ts';
 
@@ -30,9 +31,9 @@ export async function reportCommand(
   });
   const report = await writeRunReport(folder, runs, facts, undefined);
   const { stopMessage } = facts;
-  stdout.write(
-    options.json ? renderJson(report) : renderSummary(report, { folder, command: undefined, stopMessage }),
-  );
+  // Each shard goes on in a folder of its own.
+  const command = runs.length === 1 ? nextAfterReport(runs[0].folder) : undefined;
+  stdout.write(options.json ? renderJson(report) : renderSummary(report, { folder, command, stopMessage }));
   return exitCodes.done.code;
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nextCommand } from '../../src/commands/next-command.ts';
+import { nextAfterReport, nextCommand } from '../../src/commands/next-command.ts';
 import type { RunOptions } from '../../src/options/run-options.ts';
 
 /** The two options that it looks at. */
@@ -34,6 +34,12 @@ it('keeps the folder that was named beside --fresh', () => {
   const typed = ['run', 'a.csv', '--fresh', '--out', 'here'];
   expect(nextCommand(typed, optionsOf({ fresh: true, out: 'here' }), 'here')).toBe(
     'offboard run a.csv --out here',
+  );
+});
+
+it('says in words what goes on with a run whose flags nobody knows', () => {
+  expect(nextAfterReport('offboard-runs/2026 x')).toBe(
+    "the same offboard run … command, with --out 'offboard-runs/2026 x'",
   );
 });
 

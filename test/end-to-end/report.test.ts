@@ -72,6 +72,16 @@ describe.concurrent('the report written again', { timeout: 30_000 }, () => {
     expect(json.perhapsRemoved).toBeGreaterThanOrEqual(4);
     expect(scene.disagreements('run')).toEqual([]);
   });
+
+  it('says what goes on with a run that left records, and nothing where none are left', async () => {
+    const scene = await setScene({ pairs });
+    expect((await scene.run(run)).exitCode).toBe(0);
+    expect((await scene.run(['report', 'run'], noKey)).stdout).not.toContain('Next ');
+
+    await scene.run(['run', 'pairs.csv', '--out', 'refused'], { env: { PARADIGM_API_KEY: 'wrong' } });
+    const again = await scene.run(['report', 'refused', '--out', 'elsewhere'], noKey);
+    expect(again.stdout).toContain('Next    the same offboard run … command, with --out refused\n');
+  });
 });
 
 describe('four shards', () => {
