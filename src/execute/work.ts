@@ -44,6 +44,12 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
     return index === undefined ? undefined : openRemoval(records, ledger, index);
   }
 
+  /** Where those that wait take up the whole window, nothing new can be covered, and no line is on its way. */
+  function takeNewProbe(): OpenRemoval | undefined {
+    const probe = takeNew();
+    return probe === undefined && coverage.ahead() === 0 ? retries.takeFirst() : probe;
+  }
+
   /** Nothing new is left: the end of the line has come. */
   function admitLast(now: number): void {
     if (last.length === 0 || coverage.hasMore()) return;
@@ -65,7 +71,7 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
     takeProbe(now) {
       if (retries.size() === 0) for (const removal of last.splice(0)) retries.add(removal, now);
       const isTurnOfWaiting = probes % 2 === 0 ? retries.size() > 0 : !coverage.hasMore();
-      const probe = isTurnOfWaiting ? retries.takeFirst() : takeNew();
+      const probe = isTurnOfWaiting ? retries.takeFirst() : takeNewProbe();
       if (probe !== undefined) probes += 1;
       return probe;
     },

@@ -87,4 +87,22 @@ describe('startExecution, probing an instance that is down', () => {
     bench.execution.interrupt('SIGTERM');
     await bench.finish();
   });
+
+  it('goes on asking where removals that wait for their retry take up the whole window', async () => {
+    for (const downAt of [1_060, 1_080, 1_100]) {
+      const upAt = downAt + 240_000;
+      const bench = startBench({
+        removals: 3_000,
+        settings: { ratePerSecond: Number.POSITIVE_INFINITY, concurrency: 1 },
+        script({ at, attempt, number }) {
+          if (at >= downAt && at < upAt) return { reply: refused, afterMs: 2 };
+          const isPutOff = at < 500 && attempt === 1 && number % 2 === 0;
+          const later = apiAnswer(408, { retryAfter: String((1_000 - at) / 1_000) });
+          return { reply: isPutOff ? later : removed, afterMs: 2 };
+        },
+      });
+      expect((await bench.finish()).stop, `down at ${downAt}`).toBeUndefined();
+      expect(bench.counts()).toEqual({ removed: 3_000 });
+    }
+  });
 });
