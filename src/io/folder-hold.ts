@@ -40,13 +40,15 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
   }
 
   async function look(): Promise<void> {
+    // Whoever falls asleep within the look was last seen before it.
+    const lookedAt = instant();
     try {
       await lookAtBoth();
     } catch (error) {
       if (error instanceof FatalError) failure = error;
       throw error;
     }
-    renewedAt = instant();
+    renewedAt = lookedAt;
     failingSince = undefined;
   }
 

@@ -15,6 +15,7 @@ let kept: KeptFolder;
 let renewals: number;
 let isOurs: boolean;
 let canRenew: boolean;
+let sleepsMs: number;
 let warnings: string[];
 
 beforeEach(async () => {
@@ -25,12 +26,15 @@ beforeEach(async () => {
   renewals = 0;
   isOurs = true;
   canRenew = true;
+  sleepsMs = 0;
   const lock: LockFile = {
     path: join(folder, 'lock.1'),
     isOurs: async () => isOurs,
     async renew() {
       if (!canRenew) throw new Error('EIO');
       renewals += 1;
+      // The process is stopped behind the write, and goes on much later.
+      clock.shiftWall(sleepsMs);
     },
     release: async () => undefined,
   };
@@ -70,6 +74,16 @@ describe('a folder that is kept', () => {
     expect(kept.mayStart()).toBe(false);
     expect(kept.failure()).toBeUndefined();
     canRenew = true;
+    await beat();
+    expect(kept.mayStart()).toBe(true);
+  });
+
+  it('counts a sleep within the look as one before it: nothing starts until it has looked again', async () => {
+    sleepsMs = 90_000;
+    await beat();
+    expect(renewals).toBe(1);
+    expect(kept.mayStart()).toBe(false);
+    sleepsMs = 0;
     await beat();
     expect(kept.mayStart()).toBe(true);
   });
