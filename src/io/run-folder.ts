@@ -112,7 +112,7 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   const memory = createRunMemory(records);
   const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
   const { history } = memory;
-  const isCutOff = tornBytes > 0 || (history.sessions() > 0 && history.lastEnd() === undefined);
+  const isCutOff = tornBytes > 0 || (found !== undefined && history.lastEnd() === undefined);
   if (isCutOff) await leaveOldJournal(journalPath, bytes, hold.look);
   const journal = await openJournal(journalPath, bytes, clock, hold.mayStart);
   try {

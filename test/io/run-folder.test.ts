@@ -281,16 +281,20 @@ describe('a run folder that is opened again', () => {
     expect(contents(path)).toEqual(others);
   });
 
-  it('is gone on with in a journal of its own where the last session was cut off', async () => {
-    const path = makeRun('x', [created, sessionStarted()]);
-    const before = statSync(join(path, 'journal.ndjson')).ino;
-    const folder = await open(path);
-    expect(statSync(join(path, 'journal.ndjson')).ino).not.toBe(before);
-    expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(
-      renderJournalLine(created) + renderJournalLine(sessionStarted()),
-    );
-    await folder.close();
-  });
+  it.each([
+    { name: 'in its middle', events: [created, sessionStarted()] },
+    { name: 'before its first line was written', events: [created] },
+  ])(
+    'is gone on with in a journal of its own where the last session was cut off $name',
+    async ({ events }) => {
+      const path = makeRun('x', events);
+      const before = statSync(join(path, 'journal.ndjson')).ino;
+      const folder = await open(path);
+      expect(statSync(join(path, 'journal.ndjson')).ino).not.toBe(before);
+      expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(events.map(renderJournalLine).join(''));
+      await folder.close();
+    },
+  );
 
   it('is refused while somebody holds it', async () => {
     const path = makeRun('x', [created]);
