@@ -1,4 +1,5 @@
 import { FatalError } from '../exit-code.ts';
+import { heldFileSystem } from '../io/report-file-system.ts';
 import type { RunFolder } from '../io/run-folder.ts';
 import { buildReportFacts } from '../journal/report-facts.ts';
 import type { RunOptions } from '../options/run-options.ts';
@@ -13,19 +14,27 @@ import { writeRunReport } from './write-run-report.ts';
 export async function finishRun(
   options: RunOptions,
   { argv, stdout, version }: ProcessSurroundings,
-  { path, memory }: RunFolder,
+  { path, memory, hold }: RunFolder,
   plan: Plan,
 ): Promise<number> {
   const facts = buildReportFacts(memory.history, plan.counts.records, version);
   const command = nextCommand(argv, options, path);
   try {
-    const report = await writeRunReport(path, [{ folder: path, plan, memory }], facts, command);
+    const report = await writeRunReport(
+      path,
+      [{ folder: path, plan, memory }],
+      facts,
+      command,
+      heldFileSystem(hold.look),
+    );
     const { stopMessage } = facts;
     stdout.write(
       options.json ? renderJson(report) : renderSummary(report, { folder: path, command, stopMessage }),
     );
     return report.run.exitCode;
   } catch (error) {
+    const lost = hold.failure();
+    if (lost !== undefined) throw lost;
     if (!(error instanceof FatalError)) throw error;
     throw new FatalError(
       error.exit,

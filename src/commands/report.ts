@@ -1,6 +1,7 @@
 import { exitCodes, FatalError } from '../exit-code.ts';
 import { makeFolders } from '../io/make-folders.ts';
 import { type FoundRun, readRunFolder } from '../io/read-run-folder.ts';
+import { diskFileSystem } from '../io/report-file-system.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { mergeFacts } from '../journal/merge-facts.ts';
 import { buildReportFacts } from '../journal/report-facts.ts';
@@ -29,7 +30,7 @@ export async function reportCommand(
   await makeFolders(folder).catch((error: Error) => {
     throw new FatalError('defect', `cannot make the folder ${folder}: ${error.message}`);
   });
-  const report = await writeRunReport(folder, runs, facts, undefined);
+  const report = await writeRunReport(folder, runs, facts, undefined, diskFileSystem);
   const { stopMessage } = facts;
   // Each shard goes on in a folder of its own.
   const command = runs.length === 1 ? nextAfterReport(runs[0].folder) : undefined;

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { inputCopyName } from '../io/input-copy.ts';
 import { type JournalAnswers, openJournalAnswers } from '../io/journal-answers.ts';
 import { journalName } from '../io/journal-file.ts';
-import { writeReport } from '../io/report-files.ts';
+import type { ReportFileSystem } from '../io/report-file-system.ts';
+import { type ReportSource, writeReport } from '../io/report-files.ts';
 import { reportRecords } from '../io/report-records.ts';
 import type { EndingSources } from '../journal/ending-of.ts';
 import { countOutcomes } from '../journal/outcome-of.ts';
@@ -28,6 +29,7 @@ export async function writeRunReport(
   parts: readonly [ReportPart, ...ReportPart[]],
   facts: ReportFacts,
   command: string | undefined,
+  fileSystem: ReportFileSystem,
 ): Promise<ReportJson> {
   const [first] = parts;
   const answers: JournalAnswers[] = [];
@@ -45,14 +47,15 @@ export async function writeRunReport(
     });
     const counted = sources.map(({ records, ledger }) => countOutcomes(records, ledger));
     const { columns } = first.plan;
-    return await writeReport(folder, {
+    const source: ReportSource = {
       header: columns.header,
       columns,
       batches: () => reportRecords(join(first.folder, inputCopyName), columns, sources),
       facts,
       expected: byOutcome((outcome) => counted.reduce((sum, counts) => sum + counts[outcome], 0)),
       command,
-    });
+    };
+    return await writeReport(folder, source, fileSystem);
   } finally {
     for (const opened of answers) opened.close();
   }

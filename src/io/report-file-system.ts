@@ -36,3 +36,25 @@ export const diskFileSystem: ReportFileSystem = {
   remove: (path) => rm(path, { force: true }),
   syncFolder,
 };
+
+/**
+ * The real disk of a folder that may be lost to another run at any time: `look` is asked before anything there is replaced
+ * or taken away, and may reject.
+ */
+export function heldFileSystem(look: () => Promise<void>): ReportFileSystem {
+  return {
+    ...diskFileSystem,
+    async names(folder) {
+      await look();
+      return diskFileSystem.names(folder);
+    },
+    async rename(from, to) {
+      await look();
+      await diskFileSystem.rename(from, to);
+    },
+    async remove(path) {
+      await look();
+      await diskFileSystem.remove(path);
+    },
+  };
+}

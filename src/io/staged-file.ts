@@ -78,6 +78,7 @@ export async function namingFile<T>(path: string, step: () => Promise<T>): Promi
   try {
     return await step();
   } catch (error) {
+    if (error instanceof FatalError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new FatalError('defect', `the report cannot be written: ${path}: ${why}`);
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskFileSystem, type ReportFileSystem } from '../../src/io/report-file-system.ts';
+import { FatalError } from '../../src/exit-code.ts';
+import { diskFileSystem, heldFileSystem, type ReportFileSystem } from '../../src/io/report-file-system.ts';
 import { type ReportSource, writeReport } from '../../src/io/report-files.ts';
 import { outcomes } from '../../src/plan/outcome.ts';
 import type { ReportRecord } from '../../src/report/ending.ts';
@@ -163,5 +164,24 @@ describe('writeReport', () => {
     await writeReport(folder, stamped('set-new'));
     expect([...(await setsPresent())]).toEqual(['set-new']);
     expect((await readdir(folder)).sort()).toEqual(files);
+  });
+
+  it('puts nothing in place and takes nothing away once the folder is lost to another run', async () => {
+    await writeReport(folder, stamped('set-old'));
+    const lost = new FatalError('held', 'another run has taken over');
+    // Before anything, before the old report.json goes, before the first, and before the last file of the set.
+    for (const looks of [0, 1, 2, 5]) {
+      let left = looks;
+      const disk = heldFileSystem(() => {
+        left -= 1;
+        return left < 0 ? Promise.reject(lost) : Promise.resolve();
+      });
+      await expect(writeReport(folder, stamped('set-new'), disk)).rejects.toBe(lost);
+      const report = await readFile(join(folder, 'report.json'), 'utf8').catch(() => undefined);
+      // A set that the former holder had begun to replace has no report.json that vouches for it.
+      if (looks < 2) expect(await setsPresent()).toEqual(new Set(['set-old']));
+      else expect(report).toBeUndefined();
+      await writeReport(folder, stamped('set-old'));
+    }
   });
 });
