@@ -53,12 +53,7 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
   }
 
   async function lookAtBoth(): Promise<void> {
-    if (!(await lock.isOurs())) {
-      throw new FatalError(
-        'held',
-        `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
-      );
-    }
+    await refuseLostLock();
     if (watched !== undefined && (await identityAt(watched.path)) !== (await watched.journal.identity())) {
       throw new FatalError(
         'defect',
@@ -66,6 +61,16 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
       );
     }
     await lock.renew();
+    // Another run may have taken it just before the renewal, and not have seen it.
+    await refuseLostLock();
+  }
+
+  async function refuseLostLock(): Promise<void> {
+    if (await lock.isOurs()) return;
+    throw new FatalError(
+      'held',
+      `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
+    );
   }
 
   /** A passing error is no reason to give the folder up, one that lasts is: another run may think us gone. */

@@ -60,6 +60,7 @@ async function takeLock(folder: string, pid: number): Promise<LockFile> {
     throw error;
   }
   await refuseIfOvertaken(folder, path, judged);
+  await refuseIfAwake(folder, path, judged);
   for (const { name } of judged) await rm(join(folder, name), { force: true });
   return {
     path,
@@ -136,6 +137,16 @@ async function refuseIfOvertaken(folder: string, path: string, judged: readonly 
     if (judged.some(({ name, text }) => name === lock.name && text === lock.text)) continue;
     await rm(path, { force: true });
     throw held(folder, lock);
+  }
+}
+
+/** A silent holder may have shown itself since we looked; from now on it sees our lock, so only one of us goes on. */
+async function refuseIfAwake(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
+  try {
+    for (const lock of judged) await refuseIfHeld(folder, lock);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   }
 }
 

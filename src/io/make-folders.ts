@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Makes a folder and those above it that are missing, for the owner and its group (0750). Returns the topmost one that had
@@ -24,10 +25,16 @@ export async function makeFolders(path: string): Promise<string | undefined> {
 async function makeOne(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { mode: 0o750 });
+    // What lies in it must not be lost with its name. Where the one above may not be read, its names are as safe as they can be.
+    await syncFolder(dirname(folder)).catch(unlessForbidden);
     return folder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST' && (await stat(folder)).isDirectory())
       return undefined;
     throw error;
   }
+}
+
+function unlessForbidden(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
 }
