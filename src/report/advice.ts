@@ -72,7 +72,10 @@ export function chooseNextCommand({ run, counts }: ReportJson, command: string):
 }
 
 function withRetryForbidden(command: string): string {
-  return / --retry-forbidden(?= |$)/.test(command) ? command : `${command} --retry-forbidden`;
+  // In whatever way the command has it, with a value or against it: a flag given twice is refused.
+  const given = / --(?:no-)?retry-forbidden(?:=\w+)?(?= |$)/;
+  const flag = ' --retry-forbidden';
+  return given.test(command) ? command.replace(given, flag) : `${command}${flag}`;
 }
 
 const goesOn = 'The same command goes on where this run stopped.';

@@ -80,6 +80,13 @@ describe('chooseNextCommand', () => {
       run: {},
       next: `${command} --retry-forbidden --yes`,
     },
+    ...['--retry-forbidden=true', '--retry-forbidden=false', '--no-retry-forbidden'].map((typed) => ({
+      name: `the flag once where ${typed} was typed`,
+      given: `${command} ${typed} --yes`,
+      counts: { forbidden: 1 },
+      run: {},
+      next: `${command} --retry-forbidden --yes`,
+    })),
     { name: 'the same after a stop', counts: { 'not-attempted': 1 }, run: stopped, next: command },
     {
       name: 'the same after everything was forbidden',
