@@ -6,7 +6,8 @@ export function renderGreeting(sandbox: Sandbox, members: string | undefined): s
   const workspaces = new Set(memberships.map(({ workspace }) => workspace)).size;
   const input = members === undefined ? 'rehearsal.csv' : quote(members);
   const first = memberships[0] ?? { workspace: 1, user: 1001 };
-  const makeInput = `printf 'workspace_id,user_id\\n${first.workspace},${first.user}\\n' > ${input}`;
+  // Under -C a shell writes over no file.
+  const makeInput = `(set -C; printf 'workspace_id,user_id\\n${first.workspace},${first.user}\\n' > ${input})`;
   return [
     'A Paradigm look-alike is served. Nothing leaves this machine.',
     '',
