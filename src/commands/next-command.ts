@@ -17,7 +17,7 @@ export function nextCommand(
 
 /** What goes on with the run in this folder, where only its journal is known: in words, since nobody knows the flags. */
 export function nextAfterReport(folder: string): string {
-  return `the same offboard run … command, with --out ${shellQuoted(folder)}`;
+  return `the same offboard run … command, without --fresh, with --out ${shellQuoted(folder)}`;
 }
 
 function shellQuoted(word: string): string {

@@ -39,7 +39,7 @@ it('keeps the folder that was named beside --fresh', () => {
 
 it('says in words what goes on with a run whose flags nobody knows', () => {
   expect(nextAfterReport('offboard-runs/2026 x')).toBe(
-    "the same offboard run … command, with --out 'offboard-runs/2026 x'",
+    "the same offboard run … command, without --fresh, with --out 'offboard-runs/2026 x'",
   );
 });
 

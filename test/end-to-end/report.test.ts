@@ -80,7 +80,9 @@ describe.concurrent('the report written again', { timeout: 30_000 }, () => {
 
     await scene.run(['run', 'pairs.csv', '--out', 'refused'], { env: { PARADIGM_API_KEY: 'wrong' } });
     const again = await scene.run(['report', 'refused', '--out', 'elsewhere'], noKey);
-    expect(again.stdout).toContain('Next    the same offboard run … command, with --out refused\n');
+    expect(again.stdout).toContain(
+      'Next    the same offboard run … command, without --fresh, with --out refused\n',
+    );
   });
 });
 
