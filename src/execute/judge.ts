@@ -3,6 +3,7 @@ import { classifyReply, type Verdict } from '../policy/classify-reply.ts';
 import type { ForbiddenWatch } from '../policy/refusals.ts';
 import type { Reply } from '../policy/reply.ts';
 import { parseRateLimitReset, parseRetryAfter } from '../policy/retry-after.ts';
+import { giveBackOutageAttempts, mayBeEverybodys, useUpAttempt } from './attempts-used.ts';
 import { nameReply } from './describe-reply.ts';
 import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
 import type { InstanceWatch } from './instance-watch.ts';
@@ -72,7 +73,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
 
   function goOnAfterFailure(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs?: number): void {
     const now = clock.now();
-    giveBackOutageAttempts(removal);
+    giveBackOutageAttempts(removal, instance.lastOutageSince());
     if (reply.kind === 'response' && reply.status === 500) {
       removal.answered500 += 1;
       removal.last500 = reply;
@@ -81,7 +82,7 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
       work.wait(removal, now);
       return;
     }
-    useUpAttempt(removal, now);
+    useUpAttempt(removal, now, instance.lastThroughAt());
     const isUsedUp = removal.used >= settings.maxAttempts;
     if (isUsedUp && !isDownForAll(removal, verdict)) {
       recorder.givenUp(removal, reply, verdict.reason);
@@ -94,27 +95,10 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     work.wait(removal, now + waitMs);
   }
 
-  function useUpAttempt(removal: OpenRemoval, now: number): void {
-    if (instance.lastThroughAt() > (removal.lastFailedAt ?? now)) removal.failedInARow = 0;
-    removal.failedInARow += 1;
-    removal.lastFailedAt = now;
-    removal.used += 1;
-  }
-
-  /** What it failed in while an outage began was the outage's, and uses up no attempt. */
-  function giveBackOutageAttempts(removal: OpenRemoval): void {
-    if ((removal.lastFailedAt ?? Number.NEGATIVE_INFINITY) < instance.lastOutageSince()) return;
-    removal.used -= removal.failedInARow;
-    removal.failedInARow = 0;
-  }
-
-  /**
-   * Nothing has got through between its last two failures, so they may be everybody's. One alone tells nothing, unless
-   * there is but one.
-   */
-  function isDownForAll({ used, failedInARow }: OpenRemoval, { health }: Verdict): boolean {
+  /** What it failed by is not its own doing, as far as can be told. */
+  function isDownForAll(removal: OpenRemoval, { health }: Verdict): boolean {
     const isInstances = health === 'down' || (health === 'unrecognised' && instance.isApiSeen());
-    return isInstances && (failedInARow >= 2 || used === 1);
+    return isInstances && mayBeEverybodys(removal);
   }
 
   function goOnThrottled(removal: OpenRemoval, _reply: Reply, _verdict: Verdict, askedMs?: number): void {
