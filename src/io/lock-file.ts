@@ -1,8 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
-import { identifyProcess, type ProcessIdentity, startTimeOf } from './process-identity.ts';
+import {
+  type FoundLock,
+  findLocks,
+  held,
+  isError,
+  type LockHolder,
+  refuseAnyHeld,
+  refuseIfHeld,
+  textOf,
+} from './find-locks.ts';
+import { identifyProcess } from './process-identity.ts';
 
 /**
  * The lock on a run folder: a file `lock.<n>`, made exclusively. The holder is whoever made the highest n. A lock whose
@@ -18,18 +28,6 @@ export interface LockFile {
   release(): Promise<void>;
 }
 
-/** What a lock file says of its holder. */
-interface Holder extends ProcessIdentity {
-  readonly since: string;
-  /** Tells two locks of one process apart. */
-  readonly nonce: string;
-}
-
-/** A holder elsewhere is gone when its heartbeat has been still for so long. */
-const stillForMs = 60_000;
-
-const lockName = /^lock\.(\d+)$/;
-
 /**
  * Takes the lock of a folder. Rejects with a FatalError that names the holder where it is taken (held), or says why it
  * cannot be (defect).
@@ -44,7 +42,7 @@ export async function refuseHeldFolder(folder: string): Promise<void> {
 }
 
 async function takeLock(folder: string, pid: number): Promise<LockFile> {
-  const holder: Holder = {
+  const holder: LockHolder = {
     ...identifyProcess(pid),
     since: new Date().toISOString(),
     nonce: randomBytes(8).toString('hex'),
@@ -95,41 +93,6 @@ async function createWhole(path: string, text: string): Promise<void> {
 /** How file systems say that they have none: FAT, some network shares and FUSE. */
 const noHardLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
-interface FoundLock {
-  readonly name: string;
-  readonly number: number;
-  readonly text: string;
-}
-
-/**
- * The folder's locks, the holder's last. More than one lie there where a kill came between two steps of a takeover. One that
- * vanishes under our eyes was given back or taken over just then: we look again, but not for ever.
- */
-async function findLocks(folder: string, looksLeft = 10): Promise<readonly FoundLock[]> {
-  const names = await readdir(folder).catch(unlessMissing<string[]>([]));
-  const locks: FoundLock[] = [];
-  for (const name of names) {
-    const number = lockName.exec(name)?.[1];
-    if (number === undefined) continue;
-    const text = await textOf(join(folder, name));
-    if (text === undefined && looksLeft > 0) return findLocks(folder, looksLeft - 1);
-    locks.push({ name, number: Number(number), text: text ?? '' });
-  }
-  return locks.sort((a, b) => a.number - b.number);
-}
-
-/** Rejects where any lock's holder lives; returns those of the gone ones. */
-async function refuseAnyHeld(folder: string): Promise<readonly FoundLock[]> {
-  const locks = await findLocks(folder);
-  for (const lock of locks) await refuseIfHeld(folder, lock);
-  return locks;
-}
-
-/** Undefined where there is no such file. */
-function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(unlessMissing(undefined));
-}
-
 /** Somebody may have taken and even given back the lock since we looked: only those we judged may lie beside ours. */
 async function refuseIfOvertaken(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
   for (const lock of await findLocks(folder)) {
@@ -150,52 +113,6 @@ async function refuseIfAwake(folder: string, path: string, judged: readonly Foun
   }
 }
 
-async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
-  const holder = parseHolder(lock.text);
-  const us = identifyProcess(0);
-  const isNeighbour =
-    holder !== undefined &&
-    holder.bootId !== '' &&
-    holder.bootId === us.bootId &&
-    holder.host === us.host &&
-    holder.pidNamespace === us.pidNamespace;
-  const isAlive = isNeighbour
-    ? startTimeOf(holder.pid) === holder.startTime
-    : (await stillSinceMs(folder, lock.name)) < stillForMs;
-  if (isAlive) throw held(folder, lock);
-}
-
-/** Told by the file system's own clock: ours and the holder's may be minutes apart. Infinity where the lock is gone. */
-async function stillSinceMs(folder: string, name: string): Promise<number> {
-  const probe = join(folder, `.clock.${randomBytes(6).toString('hex')}`);
-  try {
-    await writeFile(probe, '', { flag: 'wx', mode: 0o640 });
-    const now = await stat(probe);
-    const lock = await stat(join(folder, name)).catch(unlessMissing(undefined));
-    return lock === undefined ? Number.POSITIVE_INFINITY : now.mtimeMs - lock.mtimeMs;
-  } finally {
-    await rm(probe, { force: true });
-  }
-}
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    return (JSON.parse(text) as Holder | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function held(folder: string, lock: FoundLock | undefined): FatalError {
-  const holder = parseHolder(lock?.text ?? '');
-  const who =
-    holder === undefined ? 'another run' : `process ${holder.pid} on ${holder.host}, since ${holder.since}`;
-  return new FatalError(
-    'held',
-    `The run folder ${folder} is held by ${who}; nothing was sent. Wait for it, or stop it.`,
-  );
-}
-
 async function naming<T>(folder: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -203,15 +120,4 @@ async function naming<T>(folder: string, work: Promise<T>): Promise<T> {
     if (error instanceof FatalError) throw error;
     throw new FatalError('defect', `cannot lock the run folder ${folder}: ${(error as Error).message}`);
   }
-}
-
-function unlessMissing<T>(value: T): (error: unknown) => T {
-  return (error) => {
-    if (isError(error, 'ENOENT')) return value;
-    throw error;
-  };
-}
-
-function isError(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException).code === code;
 }

@@ -16,6 +16,7 @@ let renewals: number;
 let isOurs: boolean;
 let canRenew: boolean;
 let sleepsMs: number;
+let isTakenMeanwhile: boolean;
 let warnings: string[];
 
 beforeEach(async () => {
@@ -27,12 +28,14 @@ beforeEach(async () => {
   isOurs = true;
   canRenew = true;
   sleepsMs = 0;
+  isTakenMeanwhile = false;
   const lock: LockFile = {
     path: join(folder, 'lock.1'),
     isOurs: async () => isOurs,
     async renew() {
       if (!canRenew) throw new Error('EIO');
       renewals += 1;
+      isOurs &&= !isTakenMeanwhile;
       // The process is stopped behind the write, and goes on much later.
       clock.shiftWall(sleepsMs);
     },
@@ -86,6 +89,13 @@ describe('a folder that is kept', () => {
     sleepsMs = 0;
     await beat();
     expect(kept.mayStart()).toBe(true);
+  });
+
+  it('is lost to a run that took it between the look and the renewal', async () => {
+    isTakenMeanwhile = true;
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'held' });
+    expect(kept.mayStart()).toBe(false);
   });
 
   it('says once that it cannot be renewed, and is given up after a minute of that', async () => {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fsp from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -160,6 +162,23 @@ describe('acquireLock', () => {
     await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
     await expect(refuseHeldFolder(folder)).rejects.toMatchObject({ exit: 'held' });
     expect(readdirSync(folder).sort()).toEqual(['lock.1', 'lock.2']);
+  });
+
+  it('gives way to a silent holder that shows itself while its lock is being taken over', async () => {
+    leaveLock({ host: 'b', bootId: 'b' }, { stillForSeconds: 61 });
+    const { link } = fsp;
+    fsp.link = async (from, to) => {
+      await link(from, to);
+      utimesSync(join(folder, 'lock.1'), new Date(), new Date());
+    };
+    syncBuiltinESMExports();
+    try {
+      await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    } finally {
+      fsp.link = link;
+      syncBuiltinESMExports();
+    }
+    expect(readdirSync(folder)).toEqual(['lock.1']);
   });
 
   it('tells a holder that was taken over from one that was not', async () => {
