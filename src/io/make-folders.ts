@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 
@@ -18,6 +18,20 @@ export async function makeFolders(path: string): Promise<string | undefined> {
     // The one above is there now: what keeps this one from being made all the same is the answer.
     const made = await makeOne(folder);
     return topmost ?? made;
+  }
+}
+
+/**
+ * Takes away the folders that were made, from the innermost outwards, as long as they are empty: another run may have
+ * begun in one of them meanwhile.
+ */
+export async function removeEmptyFolders(innermost: string, topmost: string): Promise<void> {
+  for (let folder = innermost; folder.length >= topmost.length; folder = dirname(folder)) {
+    const isRemoved = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
   }
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
@@ -9,16 +8,17 @@ import type { JournalEvent, RunCreated } from '../journal/journal-event.ts';
 import { describeMismatch, identityOf } from '../journal/run-identity.ts';
 import { createRunMemory, type RunMemory } from '../journal/run-memory.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
-import { csvFiles } from '../report/build-report-json.ts';
+import { beginRun } from './begin-run.ts';
 import { readRunCreated } from './find-run-folder.ts';
 import { type KeptFolder, keepFolder } from './folder-hold.ts';
-import { copyInput, inputCopyName } from './input-copy.ts';
+import { inputCopyName } from './input-copy.ts';
 import { type JournalFile, journalName, openJournal } from './journal-file.ts';
 import { leaveOldJournal } from './leave-old-journal.ts';
 import { acquireLock, type LockFile } from './lock-file.ts';
-import { makeFolders } from './make-folders.ts';
-import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
-import { syncFolder } from './sync-folder.ts';
+import { makeFolders, removeEmptyFolders } from './make-folders.ts';
+import { readJournal } from './read-journal.ts';
+import { diskFileSystem } from './report-file-system.ts';
+import { removeLeftovers } from './staged-file.ts';
 
 /** A run folder that this process holds: nobody else works in it until it is closed. */
 export interface RunFolder {
@@ -86,9 +86,10 @@ async function openLocked(opening: FolderOpening, lock: LockFile): Promise<RunFo
         return offset;
       },
       async close() {
-        hold.stop();
-        // A run that ends by a defect still has answers to keep; one that lost its folder touches nothing more.
+        // A run that ends by a defect still has answers to keep; one that lost its folder touches nothing more. While the
+        // hold is overdue nothing is written: its heartbeat tells which of the two it is.
         if (hold.failure() === undefined) await journal.flush().catch(() => undefined);
+        hold.stop();
         await journal.close();
         await lock.release();
       },
@@ -107,7 +108,7 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   const { path, clock, records } = opening;
   const journalPath = join(path, journalName);
   const found = await readRunCreated(path);
-  if (found === undefined) await beginRun(opening, hold);
+  if (found === undefined) await beginRun(opening, hold.look);
   else await refuseOther(opening, found);
   const memory = createRunMemory(records);
   const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
@@ -126,35 +127,9 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
     const lost = hold.failure();
     if (lost !== undefined) journal.abandon(lost);
   });
+  // Copies of the input that kills left half-way are personal data, too. One that cannot be removed is no reason to stop.
+  await removeLeftovers(path, [journalName, inputCopyName], diskFileSystem).catch(() => undefined);
   return { memory, journal, tornBytes };
-}
-
-/** A folder without a journal becomes a run folder, also what a kill left of one before its first line was whole. */
-async function beginRun({ path, inputPath, created, clock }: FolderOpening, hold: KeptFolder): Promise<void> {
-  const journalPath = join(path, journalName);
-  await refuseForeignFolder(path);
-  await refuseUnreadableJournal(journalPath);
-  await copyInput(inputPath, path, created.input.sha256, hold.look);
-  try {
-    await hold.look();
-    await rm(journalPath, { force: true });
-    await writeFirstLine(journalPath, created, clock);
-    await syncFolder(path);
-  } catch (error) {
-    await hold.look();
-    await Promise.all([journalPath, join(path, inputCopyName)].map((file) => rm(file, { force: true })));
-    throw error;
-  }
-}
-
-async function writeFirstLine(journalPath: string, created: RunCreated, clock: Clock): Promise<void> {
-  const journal = await openJournal(journalPath, 0, clock);
-  try {
-    journal.append(created);
-    await journal.flush();
-  } finally {
-    await journal.close();
-  }
 }
 
 async function refuseOther({ path, created }: FolderOpening, found: RunCreated): Promise<void> {
@@ -181,38 +156,6 @@ async function makeFolder(path: string): Promise<string | undefined> {
   } catch (error) {
     throw new FatalError('defect', `cannot make the run folder ${path}: ${(error as Error).message}`);
   }
-}
-
-/**
- * Takes away the folders that were made, from the innermost outwards, as long as they are empty: another run may have
- * begun in one of them meanwhile.
- */
-async function removeEmptyFolders(innermost: string, topmost: string): Promise<void> {
-  for (let folder = innermost; folder.length >= topmost.length; folder = dirname(folder)) {
-    const isRemoved = await rmdir(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!isRemoved) return;
-  }
-}
-
-const ourNames = new Set([
-  inputCopyName,
-  journalName,
-  'report.json',
-  'report.html',
-  ...Object.values(csvFiles),
-]);
-
-/** `--out ~` must not fill somebody's home with reports. */
-async function refuseForeignFolder(path: string): Promise<void> {
-  const foreign = (await readdir(path)).find((name) => !ourNames.has(name) && !/^(lock\.\d+$|\.)/.test(name));
-  if (foreign === undefined) return;
-  throw new FatalError(
-    'usage',
-    `${path} is no run folder and not empty (it holds ${foreign}); name another --out.`,
-  );
 }
 
 async function digestOf(path: string): Promise<string | undefined> {

@@ -296,6 +296,33 @@ describe('a run folder that is opened again', () => {
     },
   );
 
+  it('has no more half copies of a list that kills left', async () => {
+    const path = makeRun('x', [created]);
+    for (const name of ['.input.csv.0123456789ab.tmp', '.journal.ndjson.0123456789ab.tmp', '.input.csv.old'])
+      writeFileSync(join(path, name), 'personal');
+    await (await open(path)).close();
+    expect(readdirSync(path).sort()).toEqual(['.input.csv.old', 'input.csv', 'journal.ndjson']);
+  });
+
+  it('is closed once it is known whether its last lines may be written', async () => {
+    const path = makeRun('x', [created]);
+    const clock = createFakeClock();
+    const folder = await open(path, {}, clock);
+    clock.shiftWall(31_000);
+    folder.record(sampleEvents.warning);
+    const closed = folder.close();
+    await clock.advance(9_000);
+    expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(renderJournalLine(created));
+    const changed = new Promise<void>((resolve) => folder.hold.onChange(resolve));
+    await clock.advance(1_000);
+    await changed;
+    await clock.advance(500);
+    await closed;
+    expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(
+      renderJournalLine(created) + renderJournalLine(sampleEvents.warning),
+    );
+  });
+
   it('is refused while somebody holds it', async () => {
     const path = makeRun('x', [created]);
     const folder = await open(path);
