@@ -9,6 +9,7 @@ export interface JournalAnswers {
 
 const blockBytes = 256 * 1024;
 const blocksKept = 8;
+const newline = 0x0a;
 
 export function openJournalAnswers(path: string): JournalAnswers {
   const file = openSync(path, 'r');
@@ -28,10 +29,19 @@ export function openJournalAnswers(path: string): JournalAnswers {
   }
 
   function lineAt(offset: number): string {
+    const number = Math.floor(offset / blockBytes);
+    const from = offset % blockBytes;
+    const block = blockAt(number);
+    const to = block.indexOf(newline, from);
+    return to < 0 ? lineAcross(number, from) : block.toString('utf8', from, to);
+  }
+
+  /** A line that does not end in the block it begins in. */
+  function lineAcross(first: number, start: number): string {
     const parts: Buffer[] = [];
-    for (let number = Math.floor(offset / blockBytes), from = offset % blockBytes; ; number += 1, from = 0) {
+    for (let number = first, from = start; ; number += 1, from = 0) {
       const block = blockAt(number);
-      const to = block.indexOf(0x0a, from);
+      const to = block.indexOf(newline, from);
       // A block may be read over by the next one: what is kept of it is copied.
       parts.push(Buffer.from(block.subarray(from, to < 0 ? block.length : to)));
       if (to >= 0 || block.length < blockBytes) return Buffer.concat(parts).toString();

@@ -3,7 +3,7 @@ import { syncFolder } from './sync-folder.ts';
 
 /** A new file that is being written. */
 export interface NewFile {
-  write(text: string): Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
   /** Resolves when what was written is on the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ export const diskFileSystem: ReportFileSystem = {
   async create(path) {
     const file = await open(path, 'wx', 0o640);
     return {
-      write: (text) => file.appendFile(text),
+      write: (bytes) => file.appendFile(bytes),
       sync: () => file.sync(),
       close: () => file.close(),
     };

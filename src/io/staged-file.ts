@@ -8,7 +8,7 @@ export interface StagedFile {
   readonly name: string;
   /** Where it is written. */
   readonly path: string;
-  /** Buffers `text`; true once so much has gathered that `flush` is due. */
+  /** Buffers `text`; true once so much has gathered that `flush` is due. Not to be called while one is under way. */
   add(text: string): boolean;
   flush(): Promise<void>;
   /** Everything added is on the disk, and the file is closed. */
@@ -18,13 +18,15 @@ export interface StagedFile {
 }
 
 /** Fewer, larger writes cost less, and eight such buffers no memory worth a word. */
-const bufferedCharacters = 64 * 1024;
+const bufferedBytes = 64 * 1024;
 
 /** What will be `<folder>/<name>`. It is made at the first `flush`, or at `finish`. */
 export function createStagedFile(folder: string, name: string, fileSystem: ReportFileSystem): StagedFile {
   const path = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  // Bytes, not text: rows that wait in it are no garbage that outlives a collection.
+  let pending: Buffer = Buffer.alloc(0);
+  let used = 0;
   let opened: NewFile | undefined;
-  let pending = '';
 
   const open = async (): Promise<NewFile> => {
     opened ??= await namingFile(path, () => fileSystem.create(path));
@@ -32,16 +34,18 @@ export function createStagedFile(folder: string, name: string, fileSystem: Repor
   };
   const flush = async (): Promise<void> => {
     const file = await open();
-    const text = pending;
-    pending = '';
-    await namingFile(path, () => file.write(text));
+    const bytes = pending.subarray(0, used);
+    used = 0;
+    await namingFile(path, () => file.write(bytes));
   };
   return {
     name,
     path,
     add(text) {
-      pending += text;
-      return pending.length >= bufferedCharacters;
+      const most = used + maxBytesPerCharacter * text.length;
+      if (most > pending.length) pending = enlarged(pending, used, most);
+      used += pending.write(text, used);
+      return used >= bufferedBytes;
     },
     flush,
     async finish() {
@@ -56,6 +60,15 @@ export function createStagedFile(folder: string, name: string, fileSystem: Repor
       await fileSystem.remove(path).catch(() => undefined);
     },
   };
+}
+
+/** UTF-8, for each unit of a JavaScript string. */
+const maxBytesPerCharacter = 3;
+
+function enlarged(bytes: Buffer, used: number, atLeast: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.max(atLeast, bufferedBytes + 4 * 1024));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
 }
 
 /** Removes what a killed run has left of these files: names of exactly the form above. */

@@ -56,26 +56,16 @@ function triedEnding(
   const offset = ledger.offsetAt(index);
   const answer = offset < 0 ? undefined : answerAt(offset);
   const perhapsRemoved = (outcome === 'failed' || outcome === 'not-attempted') && ledger.hasLostReply(index);
-  const ending = {
+  const isOpen = outcome === 'not-attempted';
+  const lastDetail = isOpen && answer !== undefined ? lastAttempt(answer) : answer?.detail;
+  return {
     outcome,
+    reason: isOpen ? notAttemptedBecause : (answer?.reason ?? ''),
     status: answer?.status ?? null,
     attempts: ledger.attemptsAt(index),
+    finishedAt: isOpen ? null : (answer?.at ?? null),
+    detail: marked(perhapsRemoved, lastDetail ?? ''),
     perhapsRemoved,
-  };
-  if (outcome === 'not-attempted') {
-    const detail = answer === undefined ? '' : lastAttempt(answer);
-    return {
-      ...ending,
-      reason: notAttemptedBecause,
-      finishedAt: null,
-      detail: marked(perhapsRemoved, detail),
-    };
-  }
-  return {
-    ...ending,
-    reason: answer?.reason ?? '',
-    finishedAt: answer?.at ?? null,
-    detail: marked(perhapsRemoved, answer?.detail ?? ''),
   };
 }
 

@@ -62,7 +62,7 @@ function failingDisk(
     async create(path) {
       const file = await step(() => diskFileSystem.create(path));
       return {
-        write: (text) => step(() => file.write(text)),
+        write: (bytes) => step(() => file.write(bytes)),
         sync: () => step(() => file.sync()),
         async close() {
           await file.close();
