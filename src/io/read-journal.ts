@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { FatalError } from '../exit-code.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { parseJournalLine } from '../journal/journal-line.ts';
@@ -15,13 +15,13 @@ export interface JournalExtent {
 export type TakeEvent = (event: JournalEvent, offset: number) => string | undefined;
 
 const newline = 0x0a;
+const readBytes = 256 * 1024;
 
 /**
  * Reads a journal as a stream, line by line. Rejects with a FatalError (mismatch) that names the line where it cannot
  * be trusted: a journal is never half-read.
  */
 export async function readJournal(path: string, take: TakeEvent): Promise<JournalExtent> {
-  let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   let lineNumber = 0;
 
@@ -37,16 +37,32 @@ export async function readJournal(path: string, take: TakeEvent): Promise<Journa
     offset += line.length + 1;
   }
 
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  /** Takes the whole lines at the beginning; returns how many bytes they are. */
+  function takeLines(bytes: Buffer): number {
     let from = 0;
-    for (let to = rest.indexOf(newline, from); to >= 0; to = rest.indexOf(newline, from)) {
-      takeLine(rest.subarray(from, to));
+    for (let to = bytes.indexOf(newline, from); to >= 0; to = bytes.indexOf(newline, from)) {
+      takeLine(bytes.subarray(from, to));
       from = to + 1;
     }
-    rest = rest.subarray(from);
+    return from;
   }
-  return { bytes: offset, tornBytes: rest.length };
+
+  // One buffer for the whole file: a new one for each read is only given back at the next collection.
+  let buffer = Buffer.allocUnsafe(readBytes);
+  let kept = 0;
+  const file = await open(path);
+  try {
+    for (;;) {
+      if (kept === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+      const { bytesRead } = await file.read(buffer, kept, buffer.length - kept);
+      if (bytesRead === 0) return { bytes: offset, tornBytes: kept };
+      const whole = takeLines(buffer.subarray(0, kept + bytesRead));
+      buffer.copyWithin(0, whole, kept + bytesRead);
+      kept += bytesRead - whole;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -40,6 +40,7 @@ function watch(owner, calls) {
 
 const handle = await fs.promises.open(process.execPath);
 watch(Object.getPrototypeOf(handle), [
+  'read',
   'write',
   'writeFile',
   'appendFile',
