@@ -52,20 +52,28 @@ export function textOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(unlessMissing(undefined));
 }
 
-/** Rejects with a FatalError (held) where the lock's holder lives. */
-export async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
+/** Its holder is, or was, a process that we can see: of this host and boot, in the same PID namespace. */
+export function isNeighbours(lock: FoundLock): boolean {
   const holder = parseHolder(lock.text);
   const us = identifyProcess(0);
-  const isNeighbour =
+  return (
     holder !== undefined &&
     holder.bootId !== '' &&
     holder.bootId === us.bootId &&
     holder.host === us.host &&
-    holder.pidNamespace === us.pidNamespace;
-  const isAlive = isNeighbour
-    ? startTimeOf(holder.pid) === holder.startTime
-    : (await stillSinceMs(folder, lock.name)) < stillForMs;
+    holder.pidNamespace === us.pidNamespace
+  );
+}
+
+/** Rejects with a FatalError (held) where the lock's holder lives. */
+export async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
+  const isAlive = isNeighbours(lock) ? isRunning(lock) : (await stillSinceMs(folder, lock.name)) < stillForMs;
   if (isAlive) throw held(folder, lock);
+}
+
+function isRunning({ text }: FoundLock): boolean {
+  const holder = parseHolder(text);
+  return holder !== undefined && startTimeOf(holder.pid) === holder.startTime;
 }
 
 /** Told by the file system's own clock: ours and the holder's may be minutes apart. Infinity where the lock is gone. */

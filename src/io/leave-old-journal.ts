@@ -5,8 +5,8 @@ import { FatalError } from '../exit-code.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
- * Goes on with the first `size` bytes of a journal that was cut off, in a file of its own at the same path. Its last writer
- * may only be asleep: what it still writes goes to the old file, which nobody reads any more, and cannot spoil this one.
+ * Goes on with the first `size` bytes of a journal in a file of its own at the same path. Its last writer may only be
+ * asleep: what it still writes goes to the old file, which nobody reads any more, and cannot spoil this one.
  * `look` is asked right before the new file is put in place, and may reject. Rejects with a FatalError (defect) where it
  * cannot be written.
  */

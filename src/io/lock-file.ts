@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { link, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, link, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
 import {
   type FoundLock,
   findLocks,
   held,
   isError,
+  isNeighbours,
   type LockHolder,
   refuseAnyHeld,
   refuseIfHeld,
@@ -16,24 +18,35 @@ import { identifyProcess } from './process-identity.ts';
 
 /**
  * The lock on a run folder: a file `lock.<n>`, made exclusively. The holder is whoever made the highest n. A lock whose
- * holder is gone is taken over by making the next n: of several who try, one succeeds, and a number is never used for
- * two holders that could mistake each other.
+ * holder is gone is taken over by making the next n: of several who try, one succeeds. Once none is left the numbers begin
+ * again, so a lock is known by its text, which no two have in common.
  */
 export interface LockFile {
   readonly path: string;
-  /** Shows that the holder lives: changes the file's time, by the clock of its file system. */
+  /**
+   * Shows that the holder lives: changes the file's time, by the clock of its file system. It is done to the file that was
+   * made here, whatever lies at its path by now.
+   */
   renew(): Promise<void>;
   /** Whether the folder still knows us as its holder. */
   isOurs(): Promise<boolean>;
   release(): Promise<void>;
 }
 
+/** How a lock is asked for. */
+export interface LockAsked {
+  readonly pid: number;
+  readonly clock: Clock;
+  /** Told why it takes a while. */
+  readonly inform: (message: string) => void;
+}
+
 /**
  * Takes the lock of a folder. Rejects with a FatalError that names the holder where it is taken (held), or says why it
  * cannot be (defect).
  */
-export function acquireLock(folder: string, pid: number): Promise<LockFile> {
-  return naming(folder, takeLock(folder, pid));
+export function acquireLock(folder: string, asked: LockAsked): Promise<LockFile> {
+  return naming(folder, takeLock(folder, asked));
 }
 
 /** Rejects with a FatalError (held) where a living run holds the folder; changes nothing. */
@@ -41,52 +54,98 @@ export async function refuseHeldFolder(folder: string): Promise<void> {
   await naming(folder, refuseAnyHeld(folder));
 }
 
-async function takeLock(folder: string, pid: number): Promise<LockFile> {
+/** A silent holder that lives after all looks at its lock every ten seconds: after so long it has seen ours, and stopped. */
+const untilSeenMs = 12_000;
+
+async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Promise<LockFile> {
   const holder: LockHolder = {
     ...identifyProcess(pid),
-    since: new Date().toISOString(),
+    since: new Date(clock.wallNow()).toISOString(),
     nonce: randomBytes(8).toString('hex'),
   };
   const judged = await refuseAnyHeld(folder);
   const number = (judged.at(-1)?.number ?? 0) + 1;
   const path = join(folder, `lock.${number}`);
   const text = `${JSON.stringify(holder)}\n`;
+  const file = await makeLock(folder, path, text);
   try {
-    await createWhole(path, text);
+    await refuseIfOvertaken(folder, path, judged);
+    await refuseIfAwake(folder, judged);
+    if (judged.some((lock) => !isNeighbours(lock))) {
+      inform(
+        `the lock's holder has been silent for a minute: waiting ${untilSeenMs / 1_000} s to be sure of it`,
+      );
+      await new Promise<void>((resolve) => void clock.after(untilSeenMs, resolve));
+      await refuseIfOvertaken(folder, path, judged);
+      await refuseIfAwake(folder, judged);
+    }
+    for (const { name, text: its } of judged) await removeLock(join(folder, name), its);
   } catch (error) {
-    if (isError(error, 'EEXIST')) throw held(folder, (await findLocks(folder)).at(-1));
+    await file.close();
+    await removeLock(path, text);
     throw error;
   }
-  await refuseIfOvertaken(folder, path, judged);
-  await refuseIfAwake(folder, path, judged);
-  for (const { name } of judged) await rm(join(folder, name), { force: true });
   return {
     path,
-    renew: () => writeFile(path, text, { flag: 'r+' }),
+    async renew() {
+      await file.write(text, 0);
+    },
     async isOurs() {
       return (await findLocks(folder)).at(-1)?.text === text;
     },
     async release() {
-      // Once we were taken over, and that run has ended, a third one may hold this number.
-      if ((await textOf(path)) === text) await rm(path, { force: true });
+      await file.close();
+      await removeLock(path, text);
     },
   };
+}
+
+async function makeLock(folder: string, path: string, text: string): Promise<FileHandle> {
+  try {
+    return await createWhole(path, text);
+  } catch (error) {
+    if (isError(error, 'EEXIST')) throw held(folder, (await findLocks(folder)).at(-1));
+    throw error;
+  }
+}
+
+/** Another run may have its number by now. */
+async function removeLock(path: string, text: string): Promise<void> {
+  if ((await textOf(path)) === text) await rm(path, { force: true });
 }
 
 /**
  * Makes the file exclusively and, where the file system has hard links, with its text in it from the first moment: what a
  * kill leaves of it still names its holder, who can then be seen to be gone.
  */
-async function createWhole(path: string, text: string): Promise<void> {
+async function createWhole(path: string, text: string): Promise<FileHandle> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await writeFile(beside, text, { flag: 'wx', mode: 0o640 });
-    await link(beside, path);
+    const file = await createWith(beside, text);
+    try {
+      await link(beside, path);
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   } catch (error) {
     if (!noHardLinks.some((code) => isError(error, code))) throw error;
-    await writeFile(path, text, { flag: 'wx', mode: 0o640 });
+    return await createWith(path, text);
   } finally {
     await rm(beside, { force: true });
+  }
+}
+
+async function createWith(path: string, text: string): Promise<FileHandle> {
+  const file = await open(path, 'wx', 0o640);
+  try {
+    await file.write(text, 0);
+    return file;
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
   }
 }
 
@@ -98,19 +157,13 @@ async function refuseIfOvertaken(folder: string, path: string, judged: readonly 
   for (const lock of await findLocks(folder)) {
     if (join(folder, lock.name) === path) continue;
     if (judged.some(({ name, text }) => name === lock.name && text === lock.text)) continue;
-    await rm(path, { force: true });
     throw held(folder, lock);
   }
 }
 
 /** A silent holder may have shown itself since we looked; from now on it sees our lock, so only one of us goes on. */
-async function refuseIfAwake(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
-  try {
-    for (const lock of judged) await refuseIfHeld(folder, lock);
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
+async function refuseIfAwake(folder: string, judged: readonly FoundLock[]): Promise<void> {
+  for (const lock of judged) await refuseIfHeld(folder, lock);
 }
 
 async function naming<T>(folder: string, work: Promise<T>): Promise<T> {

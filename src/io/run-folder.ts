@@ -55,7 +55,7 @@ export async function openRunFolder(opening: FolderOpening): Promise<RunFolder> 
   const { path } = opening;
   const topmostMade = await makeFolder(path);
   try {
-    const lock = await acquireLock(path, opening.pid);
+    const lock = await acquireLock(path, { ...opening, inform: opening.warn });
     try {
       return await openLocked(opening, lock);
     } catch (error) {
@@ -112,9 +112,8 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   else await refuseOther(opening, found);
   const memory = createRunMemory(records);
   const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
-  const { history } = memory;
-  const isCutOff = tornBytes > 0 || (found !== undefined && history.lastEnd() === undefined);
-  if (isCutOff) await leaveOldJournal(journalPath, bytes, hold.look);
+  // Whoever held the folder before may only be asleep, even about to write the first line of a session.
+  if (found !== undefined) await leaveOldJournal(journalPath, bytes, hold.look);
   const journal = await openJournal(journalPath, bytes, clock, hold.mayStart);
   try {
     await hold.look();

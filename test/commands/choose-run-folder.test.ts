@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseRunFolder, newRunId } from '../../src/commands/choose-run-folder.ts';
 import { acquireLock } from '../../src/io/lock-file.ts';
+import { systemClock } from '../../src/io/system-clock.ts';
 import type { RunCreated } from '../../src/journal/journal-event.ts';
 import { renderJournalLine } from '../../src/journal/journal-line.ts';
 import { identityOf } from '../../src/journal/run-identity.ts';
@@ -23,6 +24,11 @@ afterEach(() => {
 function choose(options: Partial<Pick<RunOptions, 'out' | 'fresh' | 'retryForbidden'>> = {}) {
   const asked = { out: undefined, runsFolder, fresh: false, retryForbidden: false, ...options };
   return chooseRunFolder(asked as RunOptions, identityOf(created), 'new-id');
+}
+
+/** As a living run does. */
+function hold(folder: string) {
+  return acquireLock(folder, { pid: process.pid, clock: systemClock, inform: () => undefined });
 }
 
 /** A run that a kill cut off. */
@@ -52,7 +58,7 @@ describe('without --out', () => {
   });
 
   it('is refused where the unfinished run is still held', async () => {
-    const lock = await acquireLock(makeRun('a'), process.pid);
+    const lock = await hold(makeRun('a'));
     await expect(choose()).rejects.toMatchObject({ exit: 'held' });
     await lock.release();
     expect(await choose()).toMatchObject({ isFound: true });
@@ -90,7 +96,7 @@ describe('with --out', () => {
 
   it('is refused while another run holds it', async () => {
     const out = makeRun('a');
-    const lock = await acquireLock(out, process.pid);
+    const lock = await hold(out);
     await expect(choose({ out })).rejects.toMatchObject({ exit: 'held' });
     await lock.release();
     expect(readdirSync(out)).toEqual(['journal.ndjson']);

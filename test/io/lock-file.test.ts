@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import fsp from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock, refuseHeldFolder } from '../../src/io/lock-file.ts';
+import type { Clock } from '../../src/effects.ts';
+import { acquireLock, type LockFile, refuseHeldFolder } from '../../src/io/lock-file.ts';
 import { identifyProcess, type ProcessIdentity, startTimeOf } from '../../src/io/process-identity.ts';
+import { systemClock } from '../../src/io/system-clock.ts';
 
 let folder: string;
 
@@ -19,6 +21,16 @@ afterEach(() => {
 });
 
 const us = identifyProcess(process.pid);
+
+/** What is waited for is over at once; `meanwhile` happens before. */
+function take(path = folder, meanwhile: (ms: number) => void = () => undefined): Promise<LockFile> {
+  const after: Clock['after'] = (ms, callback) => {
+    meanwhile(ms);
+    callback();
+    return () => undefined;
+  };
+  return acquireLock(path, { pid: process.pid, clock: { ...systemClock, after }, inform: () => undefined });
+}
 
 /** Writes a lock as another process would have left it, its heartbeat so many seconds ago. */
 function leaveLock(holder: Partial<ProcessIdentity>, { number = 1, stillForSeconds = 0 } = {}): void {
@@ -38,17 +50,17 @@ async function deadPid(): Promise<number> {
 
 describe('acquireLock', () => {
   it('holds the folder until it is released, and leaves nothing behind', async () => {
-    const lock = await acquireLock(folder, process.pid);
+    const lock = await take();
     expect(await lock.isOurs()).toBe(true);
-    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    await expect(take()).rejects.toMatchObject({ exit: 'held' });
     await lock.release();
     expect(readdirSync(folder)).toEqual([]);
-    await (await acquireLock(folder, process.pid)).release();
+    await (await take()).release();
   });
 
   it('names the holder, and leaves the folder as it was', async () => {
     leaveLock({ host: 'it-ops-02', bootId: 'other' });
-    await expect(acquireLock(folder, process.pid)).rejects.toThrow(
+    await expect(take()).rejects.toThrow(
       `is held by process ${us.pid} on it-ops-02, since 2026-11-24T23:53:42.118Z`,
     );
     expect(readdirSync(folder)).toEqual(['lock.1']);
@@ -56,9 +68,7 @@ describe('acquireLock', () => {
 
   it('is given to one of many who ask at once, fifty times', async () => {
     for (let round = 0; round < 50; round += 1) {
-      const asked = await Promise.allSettled(
-        Array.from({ length: 4 }, () => acquireLock(folder, process.pid)),
-      );
+      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => take()));
       const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       expect(locks).toHaveLength(1);
       for (const lock of locks) await lock.release();
@@ -70,9 +80,7 @@ describe('acquireLock', () => {
     const pid = await deadPid();
     for (let round = 0; round < 50; round += 1) {
       leaveLock({ pid, startTime: '1' });
-      const asked = await Promise.allSettled(
-        Array.from({ length: 4 }, () => acquireLock(folder, process.pid)),
-      );
+      const asked = await Promise.allSettled(Array.from({ length: 4 }, () => take()));
       const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       expect(locks).toHaveLength(1);
       for (const one of asked)
@@ -113,7 +121,7 @@ describe('acquireLock', () => {
     },
   ])('takes over the lock of $name', async ({ holder, still }) => {
     leaveLock(await holder(), { stillForSeconds: still });
-    const lock = await acquireLock(folder, process.pid);
+    const lock = await take();
     expect(readdirSync(folder)).toEqual(['lock.2']);
     await lock.release();
   });
@@ -133,7 +141,7 @@ describe('acquireLock', () => {
     },
   ])('respects the lock of $name', async ({ holder, still }) => {
     leaveLock(holder, { stillForSeconds: still });
-    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    await expect(take()).rejects.toMatchObject({ exit: 'held' });
     expect(readdirSync(folder)).toEqual(['lock.1']);
   });
 
@@ -141,17 +149,17 @@ describe('acquireLock', () => {
     'waits out the heartbeat of a lock that says nothing: %j',
     async (text) => {
       writeFileSync(join(folder, 'lock.1'), text);
-      await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+      await expect(take()).rejects.toMatchObject({ exit: 'held' });
       const at = Date.now() / 1_000 - 61;
       utimesSync(join(folder, 'lock.1'), at, at);
-      await (await acquireLock(folder, process.pid)).release();
+      await (await take()).release();
     },
   );
 
   it('takes over what a kill left in the middle of a takeover', async () => {
     leaveLock({ pid: await deadPid() }, { number: 1 });
     leaveLock({ pid: await deadPid() }, { number: 2 });
-    const lock = await acquireLock(folder, process.pid);
+    const lock = await take();
     expect(readdirSync(folder)).toEqual(['lock.3']);
     expect(await lock.isOurs()).toBe(true);
   });
@@ -159,7 +167,7 @@ describe('acquireLock', () => {
   it('respects a living holder below a lock that a kill left', async () => {
     leaveLock({}, { number: 1 });
     leaveLock({ pid: await deadPid() }, { number: 2 });
-    await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+    await expect(take()).rejects.toMatchObject({ exit: 'held' });
     await expect(refuseHeldFolder(folder)).rejects.toMatchObject({ exit: 'held' });
     expect(readdirSync(folder).sort()).toEqual(['lock.1', 'lock.2']);
   });
@@ -173,7 +181,7 @@ describe('acquireLock', () => {
     };
     syncBuiltinESMExports();
     try {
-      await expect(acquireLock(folder, process.pid)).rejects.toMatchObject({ exit: 'held' });
+      await expect(take()).rejects.toMatchObject({ exit: 'held' });
     } finally {
       fsp.link = link;
       syncBuiltinESMExports();
@@ -181,8 +189,44 @@ describe('acquireLock', () => {
     expect(readdirSync(folder)).toEqual(['lock.1']);
   });
 
+  it.each([
+    { name: 'shows itself within the next heartbeat', changes: true },
+    { name: 'stays silent', changes: false },
+  ])('waits until a silent holder elsewhere must have seen it: one that $name', async ({ changes }) => {
+    leaveLock({ host: 'b', bootId: 'b' }, { stillForSeconds: 61 });
+    const waits: number[] = [];
+    const taken = take(folder, (ms) => {
+      waits.push(ms);
+      expect(readdirSync(folder).sort()).toEqual(['lock.1', 'lock.2']);
+      if (changes) utimesSync(join(folder, 'lock.1'), new Date(), new Date());
+    });
+    if (changes) await expect(taken).rejects.toMatchObject({ exit: 'held' });
+    else expect(await (await taken).isOurs()).toBe(true);
+    expect(waits).toEqual([12_000]);
+    expect(readdirSync(folder)).toEqual([changes ? 'lock.1' : 'lock.2']);
+  });
+
+  it('waits for nobody where the holder is a dead process of this machine', async () => {
+    leaveLock({ pid: await deadPid() });
+    const lock = await take(folder, () => expect.fail('it waits'));
+    expect(await lock.isOurs()).toBe(true);
+  });
+
+  it('renews its own file only, not the lock of a third run that has its number by now', async () => {
+    const asleep = await take();
+    rmSync(asleep.path);
+    leaveLock({ pid: 1, host: 'third' }, { stillForSeconds: 30 });
+    const before = statSync(asleep.path).mtimeMs;
+    await asleep.renew();
+    expect(readFileSync(asleep.path, 'utf8')).toContain('third');
+    expect(statSync(asleep.path).mtimeMs).toBe(before);
+    expect(await asleep.isOurs()).toBe(false);
+    await asleep.release();
+    expect(readdirSync(folder)).toEqual(['lock.1']);
+  });
+
   it('tells a holder that was taken over from one that was not', async () => {
-    const asleep = await acquireLock(folder, process.pid);
+    const asleep = await take();
     leaveLock({}, { number: 2 });
     expect(await asleep.isOurs()).toBe(false);
     await asleep.release();
@@ -190,7 +234,7 @@ describe('acquireLock', () => {
   });
 
   it('does not give back the lock of a third run that has its number by now', async () => {
-    const asleep = await acquireLock(folder, process.pid);
+    const asleep = await take();
     rmSync(asleep.path);
     leaveLock({ pid: 1, nonce: 'third' } as Partial<ProcessIdentity>);
     expect(await asleep.isOurs()).toBe(false);
@@ -199,25 +243,26 @@ describe('acquireLock', () => {
   });
 
   it('is no longer ours once somebody has removed it', async () => {
-    const lock = await acquireLock(folder, process.pid);
+    const lock = await take();
     rmSync(lock.path);
     expect(await lock.isOurs()).toBe(false);
-    await expect(lock.renew()).rejects.toThrow('ENOENT');
+    await lock.renew();
+    expect(readdirSync(folder)).toEqual([]);
     await lock.release();
   });
 
   it('names the folder where it cannot be had at all', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(acquireLock(join(folder, 'file'), process.pid)).rejects.toMatchObject({
+    await expect(take(join(folder, 'file'))).rejects.toMatchObject({
       exit: 'defect',
       message: expect.stringContaining(`cannot lock the run folder ${join(folder, 'file')}`),
     });
-    await expect(acquireLock(join(folder, 'none'), process.pid)).rejects.toMatchObject({ exit: 'defect' });
+    await expect(take(join(folder, 'none'))).rejects.toMatchObject({ exit: 'defect' });
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
   it('shows that it lives by its file, whose text stays', async () => {
-    const lock = await acquireLock(folder, process.pid);
+    const lock = await take();
     const text = readFileSync(lock.path, 'utf8');
     utimesSync(lock.path, 1, 1);
     await lock.renew();

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -243,6 +246,25 @@ describe('a run folder that is opened again', () => {
     expect(readFileSync(join(path, 'journal.ndjson'), 'utf8')).toBe(
       renderJournalLine(created) + renderJournalLine(sampleEvents.warning),
     );
+  });
+
+  it.each([
+    { name: 'that was cut off', events: [] },
+    {
+      name: 'that ended in order: the next session may have been about to begin',
+      events: [sampleEvents['session-ended']],
+    },
+  ])('goes on in a journal file of its own after a session $name', async ({ events }) => {
+    const path = makeRun('x', [created, sampleEvents['session-started'], ...events]);
+    const journalPath = join(path, 'journal.ndjson');
+    const asleep = openSync(journalPath, 'r+');
+    const { size } = statSync(journalPath);
+    const folder = await open(path);
+    writeSync(asleep, 'what a sleeper still writes\n', size);
+    closeSync(asleep);
+    folder.record(sampleEvents.warning);
+    await folder.close();
+    expect(readFileSync(journalPath, 'utf8').slice(size)).toBe(renderJournalLine(sampleEvents.warning));
   });
 
   it('is touched no more once it was lost to another run', async () => {
