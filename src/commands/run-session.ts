@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import type { KeySource, Progress } from '../effects.ts';
 import { createMembershipApi } from '../io/membership-api.ts';
+import { heldFileSystem } from '../io/report-file-system.ts';
+import { withdrawReport } from '../io/report-files.ts';
 import type { RunFolder } from '../io/run-folder.ts';
 import { systemClock } from '../io/system-clock.ts';
 import { type RunningSession, startSession } from '../offboard.ts';
@@ -26,6 +28,7 @@ interface SessionNeeds {
 export async function runSession(needs: SessionNeeds): Promise<void> {
   const { options, around, display, folder, proxies } = needs;
   for (const secret of proxies.secrets) display.hide(secret);
+  if (!options.dryRun) await withdrawReport(folder.path, heldFileSystem(folder.hold.look));
   // An attempt that may take longer than an outage could not be given up in time.
   const timeoutMs = Math.min(options.timeoutMs, options.maxOutageMs);
   const api = createMembershipApi({ ...options, timeoutMs, version: around.version, proxies });

@@ -79,8 +79,12 @@ async function peekIfNeeded(
 ): Promise<EarlierSessions | undefined> {
   if (resumed === undefined || !(isShown || options.dryRun)) return undefined;
   const earlier = await peekRun(path, plan, options);
-  if (!options.dryRun || !earlier.isReal) return earlier;
-  throw new FatalError(
+  if (options.dryRun && earlier.isReal) throw holdsRealRun(path);
+  return earlier;
+}
+
+function holdsRealRun(path: string): FatalError {
+  return new FatalError(
     'usage',
     `The run folder ${path} holds a real run, whose report a dry run would replace; name another --out, or none.`,
   );
@@ -125,6 +129,8 @@ async function runIn(
   });
   try {
     const { ledger, history } = folder.memory;
+    // It may have begun since it was looked at.
+    if (options.dryRun && history.hasRealSession()) throw holdsRealRun(folder.path);
     const wantsForbidden = options.retryForbidden && ledger.counts().forbidden > 0;
     const isDone =
       history.lastEnd() !== undefined &&

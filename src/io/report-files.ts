@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Outcome, outcomes } from '../plan/outcome.ts';
 import { buildReportJson, csvFiles } from '../report/build-report-json.ts';
 import { byOutcome } from '../report/by-outcome.ts';
@@ -12,7 +13,7 @@ import type { ReportFacts, ReportJson } from '../report/report-json.ts';
 import { createSummary, type Summary } from '../report/summary.ts';
 import { publishFiles } from './publish-files.ts';
 import { diskFileSystem, type ReportFileSystem } from './report-file-system.ts';
-import { createStagedFile, removeLeftovers, type StagedFile } from './staged-file.ts';
+import { createStagedFile, namingFile, removeLeftovers, type StagedFile } from './staged-file.ts';
 
 /** What a report is made of. */
 export interface ReportSource {
@@ -62,6 +63,16 @@ export async function writeReport(
     await Promise.all([...replaced, voucher].map((file) => file.discard()));
     throw error;
   }
+}
+
+/**
+ * Takes away the report.json of an earlier session: what is about to be sent, it would not know of. The other files stay
+ * until they are replaced; without it, nothing vouches for them.
+ */
+export async function withdrawReport(folder: string, fileSystem: ReportFileSystem): Promise<void> {
+  const voucher = join(folder, voucherName);
+  await namingFile(voucher, () => fileSystem.remove(voucher));
+  await namingFile(folder, () => fileSystem.syncFolder(folder));
 }
 
 interface Gathered {

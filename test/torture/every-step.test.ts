@@ -31,6 +31,19 @@ async function setUp(): Promise<Scene> {
   });
 }
 
+/** A first session has left a whole report, in which half of all are `failed`. */
+async function withReport(): Promise<Scene> {
+  const pairs = makePairs(10, 3);
+  const scene = await setScene({
+    pairs,
+    script: ({ pair, nth }) =>
+      nth === 1 && pairs.indexOf(pair) % 2 === 1 ? { kind: 'answer', status: 409, body: { error: 'conflict' } } : undefined,
+  });
+  expect((await scene.run(words)).exitCode).toBe(20);
+  expect(scene.disagreements('run')).toEqual([]);
+  return scene;
+}
+
 /** How many steps a command takes when nothing ends it, by name. */
 async function stepsOf(scene: Scene): Promise<readonly string[]> {
   const file = join(scene.cwd, 'steps');
@@ -83,6 +96,18 @@ describe('a run that is killed at any step of what it does to files', () => {
       const scene = await setUp();
       const moment = `killed half-way, then ${steps[step - 1]} (step ${step} of ${steps.length})`;
       expect(await runAndDie(scene, half)).toBe(true);
+      await runAndDie(scene, step);
+      expectWholeOrNone(scene, moment);
+      await expectGoesOn(scene, moment);
+    }
+  });
+
+  it('vouches for no report of an earlier session while it changes what that says', async () => {
+    const first = await withReport();
+    const steps = await stepsOf(first);
+    for (let step = 1; step <= steps.length; step += stride) {
+      const scene = await withReport();
+      const moment = `the second session killed ${steps[step - 1]} (step ${step} of ${steps.length})`;
       await runAndDie(scene, step);
       expectWholeOrNone(scene, moment);
       await expectGoesOn(scene, moment);
