@@ -128,6 +128,7 @@ export function startExecution(
 
   /** The pace may have waited for this one to be written; then no reply is sure to come before it goes on. */
   function onSent(): void {
+    meter.sent();
     const startAt = pacer.sent(clock.now());
     if (!isOver) timer.wakeBy(startAt);
   }

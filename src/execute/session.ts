@@ -38,14 +38,14 @@ export function createSession(
     log.warn('run.stopping', { reason }, message),
   );
   const { durableBytes } = journal;
-  const window = () => Math.max(2 * settings.concurrency, meter.recent(clock.now()));
+  const window = () => Math.max(2 * settings.concurrency, meter.recent(clock.now())) - meter.unwritten();
   const recordNow = (event: JournalEvent): number => {
     const offset = record(event);
     // Requests wait for this line: it does not wait for the next batch. A failure shows as journal.failure().
     journal.flush().catch(() => undefined);
     return offset;
   };
-  // One window for both: after a kill, what is covered and was not started may have been sent.
+  // One window for all: after a kill, what is covered and was not written may have been sent.
   const retries = createRetries({
     window: () => Math.min(window() / 2, window() - coverage.ahead()),
     record: recordNow,

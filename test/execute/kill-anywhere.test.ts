@@ -154,6 +154,29 @@ describe('a run that is killed anywhere, and run again', () => {
     );
   });
 
+  it('counts those among them that wait for a connection', async () => {
+    for (let answered = 0; answered <= 30; answered += 1) {
+      const written = new Set<number>();
+      const script = ({ number, pair }: ScriptedRequest): Scripted => {
+        if (number > answered)
+          return { reply: lost('timeout', false), afterMs: 30_000, connectMs: Number.POSITIVE_INFINITY };
+        written.add(pair.user);
+        return { reply: removed, afterMs: 20 + 7 * number };
+      };
+      const settings = { concurrency: 3, ratePerSecond: 60, workspaces };
+      const bench = startBench({ removals, workspaces, script, settings });
+      await bench.clock.advance(2_000);
+      const earlier = bench.journal.events.slice(0, bench.journal.durableBytes());
+      const again = startBench({ removals, workspaces, script: () => removed, settings, earlier });
+      let neverSent = 0;
+      for (let index = 0; index < removals; index += 1) {
+        if (again.ledger.hasLostReply(index) && !written.has(index + 1)) neverSent += 1;
+      }
+      expect(neverSent).toBeLessThanOrEqual(6);
+      await again.finish();
+    }
+  });
+
   it('calls hardly one perhaps removed whose answers said that nothing was done', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 3_000 }), async (seed, killMs) => {

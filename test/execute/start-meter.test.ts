@@ -17,6 +17,13 @@ describe('createStartMeter', () => {
     expect(meter.recent(200)).toBe(0);
   });
 
+  it('knows how many wait to be written', () => {
+    const meter = createStartMeter();
+    for (let now = 0; now < 5; now += 1) meter.started(now);
+    meter.sent();
+    expect(meter.unwritten()).toBe(4);
+  });
+
   it('never says more than really started in some 50 ms', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 200 }), (gaps) => {

@@ -37,7 +37,9 @@ async function withReport(): Promise<Scene> {
   const scene = await setScene({
     pairs,
     script: ({ pair, nth }) =>
-      nth === 1 && pairs.indexOf(pair) % 2 === 1 ? { kind: 'answer', status: 409, body: { error: 'conflict' } } : undefined,
+      nth === 1 && pairs.indexOf(pair) % 2 === 1
+        ? { kind: 'answer', status: 409, body: { error: 'conflict' } }
+        : undefined,
   });
   expect((await scene.run(words)).exitCode).toBe(20);
   expect(scene.disagreements('run')).toEqual([]);
