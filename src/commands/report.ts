@@ -1,7 +1,9 @@
 import { exitCodes, FatalError } from '../exit-code.ts';
 import { makeFolders } from '../io/make-folders.ts';
-import { type FoundRun, readRunFolder } from '../io/read-run-folder.ts';
-import { diskFileSystem } from '../io/report-file-system.ts';
+import { type FoundRun, readRunFolder, refuseNoRunFolder } from '../io/read-run-folder.ts';
+import { heldFileSystem } from '../io/report-file-system.ts';
+import { takeReportPlace } from '../io/report-place.ts';
+import { systemClock } from '../io/system-clock.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { mergeFacts } from '../journal/merge-facts.ts';
 import { buildReportFacts } from '../journal/report-facts.ts';
@@ -19,23 +21,33 @@ import { writeRunReport } from './write-run-report.ts';
 /** `offboard report`: the report again, from the run folders alone. Resolves to the exit code. */
 export async function reportCommand(
   options: ReportOptions,
-  { stdout, version }: ProcessSurroundings,
+  { stdout, stderr, pid, version }: ProcessSurroundings,
 ): Promise<number> {
   if (options.schema) {
     stdout.write(`${JSON.stringify(reportSchema, null, 2)}\n`);
     return exitCodes.done.code;
   }
-  const { runs, facts } = await readRuns(options.folders, version);
-  const folder = options.out ?? runs[0].folder;
-  await makeFolders(folder).catch((error: Error) => {
-    throw new FatalError('defect', `cannot make the folder ${folder}: ${error.message}`);
-  });
-  const report = await writeRunReport(folder, runs, facts, undefined, diskFileSystem);
-  const { stopMessage } = facts;
-  // Each shard goes on in a folder of its own.
-  const command = runs.length === 1 ? nextAfterReport(runs[0].folder) : undefined;
-  stdout.write(options.json ? renderJson(report) : renderSummary(report, { folder, command, stopMessage }));
-  return exitCodes.done.code;
+  const { folders } = options;
+  for (const folder of folders) await refuseNoRunFolder(folder);
+  const target = options.out ?? folders[0] ?? '';
+  const inform = (message: string) => void stderr.write(`offboard: ${message}\n`);
+  const place = await takeReportPlace(target, folders, { pid, clock: systemClock, inform });
+  try {
+    const { runs, facts } = await readRuns(folders, version);
+    await makeFolders(target).catch((error: Error) => {
+      throw new FatalError('defect', `cannot make the folder ${target}: ${error.message}`);
+    });
+    const report = await writeRunReport(target, runs, facts, undefined, heldFileSystem(place.look));
+    const { stopMessage } = facts;
+    // Each shard goes on in a folder of its own.
+    const command = runs.length === 1 ? nextAfterReport(runs[0].folder) : undefined;
+    stdout.write(
+      options.json ? renderJson(report) : renderSummary(report, { folder: target, command, stopMessage }),
+    );
+    return exitCodes.done.code;
+  } finally {
+    await place.close();
+  }
 }
 
 async function readRuns(folders: readonly string[], version: string) {

@@ -7,7 +7,6 @@ import type { Plan } from '../plan/build-plan.ts';
 import { readRunCreated } from './find-run-folder.ts';
 import { inputCopyName } from './input-copy.ts';
 import { journalName } from './journal-file.ts';
-import { refuseHeldFolder } from './lock-file.ts';
 import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -19,20 +18,23 @@ export interface FoundRun {
   readonly memory: RunMemory;
 }
 
+/** Rejects with a FatalError where it is no run folder (usage), or its journal begins no run (mismatch). */
+export async function refuseNoRunFolder(folder: string): Promise<RunCreated> {
+  const created = await readRunCreated(folder);
+  if (created !== undefined) return created;
+  await refuseUnreadableJournal(join(folder, journalName));
+  throw new FatalError('usage', `${folder} is no run folder: it has no ${journalName}.`);
+}
+
 /**
- * Reads a run folder to its end; `onEvent` sees every event too. Rejects with a FatalError where it is none (usage), a run
- * holds it (held), or it was changed (mismatch).
+ * Reads a run folder to its end; `onEvent` sees every event too. Nobody may work in it meanwhile. Rejects with a FatalError
+ * where it is none (usage), or was changed (mismatch).
  */
 export async function readRunFolder(
   folder: string,
   onEvent: (event: JournalEvent) => void,
 ): Promise<FoundRun> {
-  const created = await readRunCreated(folder);
-  if (created === undefined) {
-    await refuseUnreadableJournal(join(folder, journalName));
-    throw new FatalError('usage', `${folder} is no run folder: it has no ${journalName}.`);
-  }
-  await refuseHeldFolder(folder);
+  const created = await refuseNoRunFolder(folder);
   const copy = join(folder, inputCopyName);
   const { plan, facts } = await readPlan(copy, {
     workspaceColumn: created.input.columns.workspace,
