@@ -4,7 +4,10 @@ import type { RunCreated, SessionEnded } from '../journal/journal-event.ts';
 import { parseJournalLine } from '../journal/journal-line.ts';
 import { describeMismatch, identityOf, type RunIdentity } from '../journal/run-identity.ts';
 import type { ReportJson } from '../report/report-json.ts';
+import { digestOf } from './file-digest.ts';
+import { inputCopyName } from './input-copy.ts';
 import { journalName } from './journal-file.ts';
+import { refuseUnreadableJournal } from './read-journal.ts';
 
 /** The first line of a run folder's journal; undefined where there is no journal with a whole first line. */
 export async function readRunCreated(folder: string): Promise<RunCreated | undefined> {
@@ -18,7 +21,8 @@ export async function readRunCreated(folder: string): Promise<RunCreated | undef
 /**
  * The newest run under `runsFolder` of this input, target and shard that left records to try, or was cut off before its
  * report was there; undefined where there is none. What a run left stands in its journal's last line; one without such
- * a line was cut off.
+ * a line was cut off. Rejects with a FatalError (mismatch) where the folder of this input has a journal that cannot be read:
+ * what it has removed would be taken for absent.
  */
 export async function findUnfinishedRun(
   runsFolder: string,
@@ -31,12 +35,22 @@ export async function findUnfinishedRun(
     if (!entry.isDirectory()) continue;
     const folder = join(runsFolder, entry.name);
     const created = await readRunCreated(folder);
+    if (created === undefined) await refuseUnreadableRun(folder, identity.sha256);
     if (created === undefined || describeMismatch(identityOf(created), identity) !== undefined) continue;
     runs.push({ folder, at: created.at });
   }
   runs.sort((a, b) => (a.at < b.at ? 1 : -1));
   for (const { folder } of runs) if (await isUnfinished(folder, retryForbidden)) return folder;
   return undefined;
+}
+
+/** Whose run it was can only be told by its copy of the input. */
+async function refuseUnreadableRun(folder: string, sha256: string): Promise<void> {
+  try {
+    await refuseUnreadableJournal(join(folder, journalName));
+  } catch (error) {
+    if ((await digestOf(join(folder, inputCopyName))) === sha256) throw error;
+  }
 }
 
 async function isUnfinished(folder: string, retryForbidden: boolean): Promise<boolean> {

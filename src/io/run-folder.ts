@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
 import type { JournalEvent, RunCreated } from '../journal/journal-event.ts';
@@ -9,6 +6,7 @@ import { describeMismatch, identityOf } from '../journal/run-identity.ts';
 import { createRunMemory, type RunMemory } from '../journal/run-memory.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
 import { beginRun } from './begin-run.ts';
+import { digestOf } from './file-digest.ts';
 import { readRunCreated } from './find-run-folder.ts';
 import { type KeptFolder, keepFolder } from './folder-hold.ts';
 import { inputCopyName } from './input-copy.ts';
@@ -154,15 +152,5 @@ async function makeFolder(path: string): Promise<string | undefined> {
     return await makeFolders(path);
   } catch (error) {
     throw new FatalError('defect', `cannot make the run folder ${path}: ${(error as Error).message}`);
-  }
-}
-
-async function digestOf(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-    return hash.digest('hex');
-  } catch {
-    return undefined;
   }
 }

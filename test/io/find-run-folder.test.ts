@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,24 @@ describe('findUnfinishedRun', () => {
     expect(await find()).toBe(folder);
     reportIn(folder, 2);
     expect(await find()).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'no JSON', first: 'garbage\n' },
+    { name: 'of a newer version', first: renderJournalLine({ ...created, schemaVersion: 99 }) },
+  ])('is refused where a run of this input has a journal whose first line is $name', async ({ first }) => {
+    const input = 'workspace_id,user_id\n1,1\n';
+    const sha256 = createHash('sha256').update(input).digest('hex');
+    const folder = run('a', '2026-11-03T00:00:00.000Z');
+    writeFileSync(join(folder, 'journal.ndjson'), first);
+    writeFileSync(join(folder, 'input.csv'), input);
+    await expect(findUnfinishedRun(runs, { ...identityOf(created), sha256 }, false)).rejects.toMatchObject({
+      exit: 'mismatch',
+      message: expect.stringContaining('line 1'),
+    });
+    expect(await find()).toBeUndefined();
+    writeFileSync(join(folder, 'journal.ndjson'), '{"event":"run-cre');
+    expect(await findUnfinishedRun(runs, { ...identityOf(created), sha256 }, false)).toBeUndefined();
   });
 
   it('passes over what is no run, or another one', async () => {
