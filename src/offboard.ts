@@ -1,5 +1,6 @@
 import type { Clock, FolderHold, Journal, KeySource, Log, MembershipApi, Random } from './effects.ts';
 import { type Execution, type ExecutionResult, startExecution } from './execute/execute-plan.ts';
+import { mindWallClock } from './execute/mind-wall-clock.ts';
 import { exitCodes } from './exit-code.ts';
 import type { JournalEvent, SessionStarted } from './journal/journal-event.ts';
 import { countLeft, countOutcomes } from './journal/outcome-of.ts';
@@ -56,15 +57,17 @@ export interface RunningSession {
   readonly execution: Execution | undefined;
 }
 
-/** Protected lines are written so many to a journal line. */
+/** To a journal line of protected ones. */
 const linesAtOnce = 1_000;
 
 /**
  * The job on one screen: a session is announced in the journal, carried out, and closed in the journal. A dry run is the
  * same without the middle.
  */
-export function startSession(request: SessionRequest): RunningSession {
-  const { folder, effects, started } = request;
+export function startSession(asked: SessionRequest): RunningSession {
+  const { effects, started } = asked;
+  const folder = { ...asked.folder, record: mindWallClock(asked.folder.record, effects.clock, effects.log) };
+  const request = { ...asked, folder };
   const beganAt = effects.clock.now();
   announce(request);
   if (started.dryRun) return { ended: close(request, beganAt, nothingSent), execution: undefined };

@@ -44,6 +44,21 @@ describe('startSession', () => {
     expect(job.counts()).toEqual({ removed: 10 });
   });
 
+  it('says that the wall clock was set meanwhile, and measures as before', async () => {
+    const job = startJob({ plan: planOf(50) });
+    await job.clock.advance(100);
+    job.clock.shiftWall(-3_600_000);
+    expect(await job.exit()).toBe(0);
+    const warnings = job.journal.events.filter(({ event }) => event === 'warning');
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(/^the wall clock moved 1 h back during the run:/),
+      }),
+    ]);
+    expect(job.end()?.seconds).toBe(Math.round(job.clock.now()) / 1_000);
+    expect(job.counts()).toEqual({ removed: 50 });
+  });
+
   it('sends nothing in a dry run', async () => {
     const job = startJob({ plan: planOf(10), dryRun: true });
     expect(job.session.execution).toBeUndefined();
