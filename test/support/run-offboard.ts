@@ -34,14 +34,18 @@ export interface StartOptions {
   readonly limitMs?: number;
   /** Another build's `main.js`. */
   readonly command?: string;
+  /** A command that runs it, such as `unshare --pid`; signals go to that one. */
+  readonly wrapper?: readonly string[];
   /** For node itself, such as `--max-old-space-size=64`. */
   readonly nodeArguments?: readonly string[];
 }
 
 /** Starts `offboard <args>`. Nothing of the host's environment reaches it but PATH. */
 export function startOffboard(args: readonly string[], options: StartOptions): Running {
-  const { cwd, env = {}, stdin = '', limitMs = 25_000, nodeArguments = [], command = builtCommand } = options;
-  const child = spawn(process.execPath, [...nodeArguments, command, ...args], {
+  const { cwd, env = {}, stdin = '', limitMs = 25_000 } = options;
+  const { wrapper = [], nodeArguments = [], command = builtCommand } = options;
+  const [program = '', ...words] = [...wrapper, process.execPath, ...nodeArguments, command, ...args];
+  const child = spawn(program, words, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
