@@ -54,23 +54,31 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
 
   async function lookAtBoth(): Promise<void> {
     await refuseLostLock();
-    if (watched !== undefined && (await identityAt(watched.path)) !== (await watched.journal.identity())) {
-      throw new FatalError(
-        'defect',
-        `the journal ${watched.path} is no longer in its folder; no further request was sent`,
-      );
-    }
+    const journalLies = await whatLies();
+    if (watched !== undefined && journalLies !== 'ours') throw journalGone(watched.path);
     await lock.renew();
     // Another run may have taken it just before the renewal, and not have seen it.
     await refuseLostLock();
   }
 
   async function refuseLostLock(): Promise<void> {
-    if (await lock.isOurs()) return;
+    const holder = await lock.holder();
+    if (holder === 'us') return;
+    // Where nobody holds it and nothing lies there, the folder itself was taken away.
+    if (watched !== undefined && holder === 'nobody' && (await whatLies()) === 'nothing') {
+      throw journalGone(watched.path);
+    }
     throw new FatalError(
       'held',
       `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
     );
+  }
+
+  /** What lies where the journal should. */
+  async function whatLies(): Promise<'ours' | 'another' | 'nothing'> {
+    const found = watched === undefined ? undefined : await identityAt(watched.path);
+    if (found === undefined) return 'nothing';
+    return found === (await watched?.journal.identity()) ? 'ours' : 'another';
   }
 
   /** A passing error is no reason to give the folder up, one that lasts is: another run may think us gone. */
@@ -111,6 +119,13 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
       cancel();
     },
   };
+}
+
+function journalGone(path: string): FatalError {
+  return new FatalError(
+    'defect',
+    `the journal ${path} is no longer in its folder; no further request was sent`,
+  );
 }
 
 /** Device and inode; undefined where nothing lies there. What keeps us from looking is no reason to give up. */

@@ -28,8 +28,8 @@ export interface LockFile {
    * made here, whatever lies at its path by now.
    */
   renew(): Promise<void>;
-  /** Whether the folder still knows us as its holder. */
-  isOurs(): Promise<boolean>;
+  /** Whom the folder knows as its holder: us, another run, or nobody. */
+  holder(): Promise<'us' | 'another' | 'nobody'>;
   release(): Promise<void>;
 }
 
@@ -90,8 +90,10 @@ async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Prom
     async renew() {
       await file.write(text, 0);
     },
-    async isOurs() {
-      return (await findLocks(folder)).at(-1)?.text === text;
+    async holder() {
+      const last = (await findLocks(folder)).at(-1);
+      if (last === undefined) return 'nobody';
+      return last.text === text ? 'us' : 'another';
     },
     async release() {
       await file.close();

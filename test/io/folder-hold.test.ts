@@ -13,7 +13,7 @@ let journal: JournalFile;
 let clock: FakeClock;
 let kept: KeptFolder;
 let renewals: number;
-let isOurs: boolean;
+let holder: Awaited<ReturnType<LockFile['holder']>>;
 let canRenew: boolean;
 let sleepsMs: number;
 let isTakenMeanwhile: boolean;
@@ -25,17 +25,17 @@ beforeEach(async () => {
   clock = createFakeClock();
   journal = await openJournal(path, 0, clock);
   renewals = 0;
-  isOurs = true;
+  holder = 'us';
   canRenew = true;
   sleepsMs = 0;
   isTakenMeanwhile = false;
   const lock: LockFile = {
     path: join(folder, 'lock.1'),
-    isOurs: async () => isOurs,
+    holder: async () => holder,
     async renew() {
       if (!canRenew) throw new Error('EIO');
       renewals += 1;
-      isOurs &&= !isTakenMeanwhile;
+      if (isTakenMeanwhile) holder = 'another';
       // The process is stopped behind the write, and goes on much later.
       clock.shiftWall(sleepsMs);
     },
@@ -113,14 +113,20 @@ describe('a folder that is kept', () => {
     clock.shiftWall(31_000);
     await kept.look();
     expect(kept.mayStart()).toBe(true);
-    isOurs = false;
+    holder = 'another';
     await expect(kept.look()).rejects.toMatchObject({ exit: 'held' });
     expect(kept.mayStart()).toBe(false);
   });
 
   it('is lost to the run that has it, whatever became of the journal', async () => {
-    isOurs = false;
+    holder = 'another';
     rmSync(path);
+    await beat();
+    expect(kept.failure()).toMatchObject({ exit: 'held' });
+  });
+
+  it('is lost where nobody holds it any more, but its journal lies there', async () => {
+    holder = 'nobody';
     await beat();
     expect(kept.failure()).toMatchObject({ exit: 'held' });
   });
@@ -149,7 +155,7 @@ describe('a folder that is kept', () => {
   });
 
   it('is lost to another run that has taken it over, and not renewed any more', async () => {
-    isOurs = false;
+    holder = 'another';
     await beat();
     expect(kept.failure()).toMatchObject({ exit: 'held' });
     expect(renewals).toBe(0);
@@ -165,7 +171,13 @@ describe('a folder that is kept', () => {
         writeFileSync(path, '');
       },
     },
-    { name: 'is gone with its folder', change: () => rmSync(folder, { recursive: true }) },
+    {
+      name: 'is gone with its folder',
+      change: () => {
+        holder = 'nobody';
+        rmSync(folder, { recursive: true });
+      },
+    },
   ])('fails where its journal $name, and names it', async ({ change }) => {
     change();
     await beat();

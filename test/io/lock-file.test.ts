@@ -51,7 +51,7 @@ async function deadPid(): Promise<number> {
 describe('acquireLock', () => {
   it('holds the folder until it is released, and leaves nothing behind', async () => {
     const lock = await take();
-    expect(await lock.isOurs()).toBe(true);
+    expect(await lock.holder()).toBe('us');
     await expect(take()).rejects.toMatchObject({ exit: 'held' });
     await lock.release();
     expect(readdirSync(folder)).toEqual([]);
@@ -86,7 +86,7 @@ describe('acquireLock', () => {
       for (const one of asked)
         if (one.status === 'rejected') expect(one.reason).toMatchObject({ exit: 'held' });
       for (const lock of locks) {
-        expect(await lock.isOurs()).toBe(true);
+        expect(await lock.holder()).toBe('us');
         await lock.release();
       }
       rmSync(join(folder, 'lock.1'), { force: true });
@@ -161,7 +161,7 @@ describe('acquireLock', () => {
     leaveLock({ pid: await deadPid() }, { number: 2 });
     const lock = await take();
     expect(readdirSync(folder)).toEqual(['lock.3']);
-    expect(await lock.isOurs()).toBe(true);
+    expect(await lock.holder()).toBe('us');
   });
 
   it('respects a living holder below a lock that a kill left', async () => {
@@ -201,7 +201,7 @@ describe('acquireLock', () => {
       if (changes) utimesSync(join(folder, 'lock.1'), new Date(), new Date());
     });
     if (changes) await expect(taken).rejects.toMatchObject({ exit: 'held' });
-    else expect(await (await taken).isOurs()).toBe(true);
+    else expect(await (await taken).holder()).toBe('us');
     expect(waits).toEqual([12_000]);
     expect(readdirSync(folder)).toEqual([changes ? 'lock.1' : 'lock.2']);
   });
@@ -209,7 +209,7 @@ describe('acquireLock', () => {
   it('waits for nobody where the holder is a dead process of this machine', async () => {
     leaveLock({ pid: await deadPid() });
     const lock = await take(folder, () => expect.fail('it waits'));
-    expect(await lock.isOurs()).toBe(true);
+    expect(await lock.holder()).toBe('us');
   });
 
   it('renews its own file only, not the lock of a third run that has its number by now', async () => {
@@ -220,7 +220,7 @@ describe('acquireLock', () => {
     await asleep.renew();
     expect(readFileSync(asleep.path, 'utf8')).toContain('third');
     expect(statSync(asleep.path).mtimeMs).toBe(before);
-    expect(await asleep.isOurs()).toBe(false);
+    expect(await asleep.holder()).toBe('another');
     await asleep.release();
     expect(readdirSync(folder)).toEqual(['lock.1']);
   });
@@ -228,7 +228,7 @@ describe('acquireLock', () => {
   it('tells a holder that was taken over from one that was not', async () => {
     const asleep = await take();
     leaveLock({}, { number: 2 });
-    expect(await asleep.isOurs()).toBe(false);
+    expect(await asleep.holder()).toBe('another');
     await asleep.release();
     expect(readdirSync(folder)).toEqual(['lock.2']);
   });
@@ -237,7 +237,7 @@ describe('acquireLock', () => {
     const asleep = await take();
     rmSync(asleep.path);
     leaveLock({ pid: 1, nonce: 'third' } as Partial<ProcessIdentity>);
-    expect(await asleep.isOurs()).toBe(false);
+    expect(await asleep.holder()).toBe('another');
     await asleep.release();
     expect(readdirSync(folder)).toEqual(['lock.1']);
   });
@@ -245,7 +245,7 @@ describe('acquireLock', () => {
   it('is no longer ours once somebody has removed it', async () => {
     const lock = await take();
     rmSync(lock.path);
-    expect(await lock.isOurs()).toBe(false);
+    expect(await lock.holder()).toBe('nobody');
     await lock.renew();
     expect(readdirSync(folder)).toEqual([]);
     await lock.release();
@@ -268,7 +268,7 @@ describe('acquireLock', () => {
     await lock.renew();
     await expect(refuseHeldFolder(folder)).rejects.toMatchObject({ exit: 'held' });
     expect(readFileSync(lock.path, 'utf8')).toBe(text);
-    expect(await lock.isOurs()).toBe(true);
+    expect(await lock.holder()).toBe('us');
   });
 });
 
