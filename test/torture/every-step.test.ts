@@ -116,3 +116,43 @@ describe('a run that is killed at any step of what it does to files', () => {
     }
   });
 });
+
+describe('a run that gets a first signal at any step of what it does to files', () => {
+  it('ends with 21 or, where nothing was left to do, with 0; and its report is whole, or no folder was made', async () => {
+    const steps = await stepsOf(await setUp());
+    const exitCodes = new Map<number | null, number>();
+    for (let step = 1; step <= steps.length; step += stride) {
+      const scene = await setUp();
+      const moment = `SIGTERM ${steps[step - 1]} (step ${step} of ${steps.length})`;
+      const env = { KILL_AT_STEP: String(step), KILL_WITH: 'SIGTERM' };
+      const { exitCode, stderr } = await scene.run(words, { nodeArguments, env });
+      exitCodes.set(exitCode, (exitCodes.get(exitCode) ?? 0) + 1);
+      expect([0, 21], `${moment}: ${stderr}`).toContain(exitCode);
+      if (existsSync(join(scene.cwd, 'run'))) {
+        const { json } = readReport(join(scene.cwd, 'run'));
+        expect(json.run, moment).toMatchObject({ exitCode, reason: exitCode === 0 ? null : 'interrupted' });
+        expect(scene.disagreements('run'), moment).toEqual([]);
+      } else {
+        expect(scene.server.requests, moment).toEqual([]);
+      }
+      await expectGoesOn(scene, moment);
+    }
+    expect(exitCodes.get(21)).toBeGreaterThan(0);
+    expect(exitCodes.get(0)).toBeGreaterThan(0);
+  });
+
+  it('ends at once by a second one, whatever it is at, and the same command goes on', async () => {
+    const steps = await stepsOf(await setUp());
+    for (let step = 2; step <= steps.length; step += stride) {
+      const scene = await setUp();
+      const moment = `SIGINT, then SIGTERM ${steps[step - 1]} (step ${step} of ${steps.length})`;
+      const env = { KILL_AT_STEP: String(step), KILL_WITH: 'SIGINT', KILL_THEN: 'SIGTERM' };
+      const { exitCode, stderr } = await scene.run(words, { nodeArguments, env });
+      expect([0, 21, 130, 143], `${moment}: ${stderr}`).toContain(exitCode);
+      if (existsSync(join(scene.cwd, 'run', 'report.json'))) {
+        expect(scene.disagreements('run'), moment).toEqual([]);
+      }
+      await expectGoesOn(scene, moment);
+    }
+  });
+});

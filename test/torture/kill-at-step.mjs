@@ -1,9 +1,12 @@
-// node --import <this file>: ends the process by SIGKILL at the n-th step of what it does to files (KILL_AT_STEP), or says at
-// the end which steps there were (KILL_STEPS_FILE). Each call that opens or changes a file is two steps: before it, and after.
+// node --import <this file>: sends the process SIGKILL, or the signal KILL_WITH, at the n-th step of what it does to files
+// (KILL_AT_STEP), or says at the end which steps there were (KILL_STEPS_FILE). Each call that opens, reads or changes a file is
+// two steps: before it, and after. KILL_THEN follows one step later.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const killAt = Number(process.env['KILL_AT_STEP'] ?? 0);
+const signal = process.env['KILL_WITH'] ?? 'SIGKILL';
+const secondSignal = process.env['KILL_THEN'];
 const stepsFile = process.env['KILL_STEPS_FILE'];
 const { writeFileSync } = fs;
 const names = [];
@@ -12,7 +15,8 @@ let isOver = false;
 function step(name) {
   if (isOver) return;
   names.push(name);
-  if (names.length === killAt) process.kill(process.pid, 'SIGKILL');
+  if (names.length === killAt) process.kill(process.pid, signal);
+  if (names.length === killAt + 1 && secondSignal !== undefined) process.kill(process.pid, secondSignal);
 }
 
 process.on('exit', () => {
