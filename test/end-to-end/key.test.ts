@@ -1,18 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mountSecret } from '../support/mounted-secret.ts';
 import { readReport } from '../support/read-report.ts';
 import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
 import { truthKey } from '../support/truth-server.ts';
@@ -115,17 +106,8 @@ describe('a key in the environment', () => {
   });
 });
 
-/** As Kubernetes mounts a secret: `key` → `..data/key`, and `..data` is swapped for a link to a new folder. */
 function mountKey({ cwd }: Scene, key: string): void {
-  const volume = join(cwd, 'secret');
-  mkdirSync(volume, { recursive: true });
-  const isFirst = readdirSync(volume).length === 0;
-  const version = `..version-${readdirSync(volume).length}`;
-  mkdirSync(join(volume, version));
-  writeFileSync(join(volume, version, 'key'), key);
-  symlinkSync(version, join(volume, '..data_tmp'));
-  renameSync(join(volume, '..data_tmp'), join(volume, '..data'));
-  if (isFirst) symlinkSync(join('..data', 'key'), join(volume, 'key'));
+  mountSecret(join(cwd, 'secret'), key);
 }
 
 async function expectRefused(scene: Scene, ended: { readonly exitCode: number | null }): Promise<void> {
