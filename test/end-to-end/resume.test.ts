@@ -95,6 +95,71 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
   });
 });
 
+describe.concurrent('the journal of a run that was killed', { timeout: 30_000 }, () => {
+  /** Killed in the middle, with some that wait for their second attempt; `change` is what becomes of the journal's lines. */
+  async function killedRun(change: (lines: string[]) => string[]) {
+    const scene = await setScene({
+      pairs: makePairs(200),
+      script: ({ index, nth }) =>
+        nth === 1 && index % 9 === 0
+          ? { kind: 'answer', status: 503, body: { error: 'service_maintenance' } }
+          : { kind: 'usual', afterMs: 5 },
+    });
+    const running = scene.start([...run, '--rate', '200']);
+    await scene.server.arrived(100);
+    running.kill('SIGKILL');
+    await running.ended;
+    const path = join(scene.cwd, 'run', 'journal.ndjson');
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    writeFileSync(path, `${change(lines).join('\n')}\n`);
+    return { scene, path, sent: scene.server.requests.length };
+  }
+
+  it.each([
+    { name: 'garbage', damage: () => '\u0000\u0000\u0000', says: 'is not JSON' },
+    { name: 'half a line', damage: (line: string) => line.slice(0, line.length / 2), says: 'is not JSON' },
+    { name: 'no such event', damage: () => '{"event":"erased"}', says: '' },
+  ])(
+    'with $name in its middle: 25, the line named, nothing sent, nothing changed',
+    async ({ damage, says }) => {
+      const { scene, path, sent } = await killedRun((lines) => lines.with(20, damage(lines[20] ?? '')));
+      const journal = readFileSync(path, 'utf8');
+      const { exitCode, stderr } = await scene.run(run);
+      expect(exitCode).toBe(25);
+      expect(stderr).toContain(`line 21 ${says}`);
+      expect(scene.server.requests).toHaveLength(sent);
+      expect(readFileSync(path, 'utf8')).toBe(journal);
+    },
+  );
+
+  it('of version 1, which announced no retries, is gone on with', async () => {
+    const { scene } = await killedRun((lines) =>
+      lines
+        .map((line) => line.replace('"schemaVersion":2', '"schemaVersion":1'))
+        .filter((line) => !line.includes('"event":"retrying"')),
+    );
+    expect((await scene.run(run)).exitCode).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+  });
+
+  it('of a version that is newer than this one is refused: 25', async () => {
+    const { scene, sent } = await killedRun((lines) =>
+      lines.map((line) => line.replace('"schemaVersion":2', '"schemaVersion":3')),
+    );
+    const { exitCode, stderr } = await scene.run(run);
+    expect(exitCode).toBe(25);
+    expect(stderr).toContain('line 1 ');
+    expect(scene.server.requests).toHaveLength(sent);
+  });
+
+  it('is gone on with at another rate and concurrency, which the report then shows', async () => {
+    const { scene } = await killedRun((lines) => lines);
+    expect((await scene.run([...run, '--rate', '90', '--concurrency', '3'])).exitCode).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+    expect(readReport(join(scene.cwd, 'run')).json.settings).toMatchObject({ rate: 90, concurrency: 3 });
+  });
+});
+
 describe('a merged report', () => {
   it('says which shards it lacks', async () => {
     const scene = await setScene({ pairs });
