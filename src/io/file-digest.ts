@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { readPieces } from './read-pieces.ts';
 
 /** SHA-256 of a file's bytes, in hex; undefined where it cannot be read. */
 export async function digestOf(path: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path), hash);
+    for await (const piece of readPieces(path)) hash.update(piece);
     return hash.digest('hex');
   } catch {
     return undefined;

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
 import { visibleText } from '../plan/visible-text.ts';
+import { readPieces } from './read-pieces.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** The input's name in a run folder. */
@@ -52,7 +52,7 @@ async function writeCopy(source: string, beside: string, target: string): Promis
 
 async function* readingAgain(source: string): AsyncGenerator<Buffer, void, undefined> {
   try {
-    yield* createReadStream(source, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+    yield* readPieces(source);
   } catch {
     throw changed(source);
   }

@@ -5,7 +5,7 @@ import type { AttemptAnswered, JournalEvent, SessionEnded, Settled, Starting } f
 /**
  * What is known of each removal: a fold over the journal. The run applies every event as it writes it, resuming and
  * reporting apply the same events as they read them, so that both always know the same.
- * About 11 bytes a record, beside the record table's.
+ * About 7 bytes a record, beside the record table's.
  */
 export interface Ledger {
   /** Returns why this event cannot belong to this input, if so. `offset` is where its line begins in the file. */
@@ -39,6 +39,8 @@ const codeOf = { removed: 1, 'not-found': 2, forbidden: 3, failed: 4 } as const;
 /** Forbidden in a run that stopped because all were: the key's fault, so it is tried again. */
 const forbiddenForAll = 5;
 
+const largestUint32 = 2 ** 32 - 1;
+
 const outcomeMask = 0b0000_0111;
 const covered = 0b0000_1000;
 const lostReply = 0b0001_0000;
@@ -50,7 +52,8 @@ const triedThisSession = 0b1000_0000;
 export function createLedger(records: RecordTable): Ledger {
   const standing = new Uint8Array(records.size);
   const attempts = new Uint16Array(records.size);
-  const offsets = new Float64Array(records.size).fill(-1);
+  /** One more than the offset, 0 where there is none; wider from the first line beyond 4 GiB on. */
+  let offsets: Uint32Array | Float64Array = new Uint32Array(records.size);
   const tally = new Uint32Array(outcomeCodes.length);
   let retryForbidden = false;
   let cursor = { fresh: 0, again: 0 };
@@ -143,7 +146,8 @@ export function createLedger(records: RecordTable): Ledger {
     const index = removalOn(event.line);
     if (index < 0) return noRemoval(event.line);
     attempts[index] = Math.min(event.attempts, 65_535);
-    offsets[index] = offset;
+    if (offset >= largestUint32 && offsets instanceof Uint32Array) offsets = new Float64Array(offsets);
+    offsets[index] = offset + 1;
     if (event.event === 'settled') settle(index, event);
     else answer(index, event.lost);
     return undefined;
@@ -194,7 +198,7 @@ export function createLedger(records: RecordTable): Ledger {
     hasLostReply: (index) => (at(index) & lostReply) !== 0,
     isProtected: (index) => (at(index) & protectedUser) !== 0,
     attemptsAt: (index) => attempts[index] as number,
-    offsetAt: (index) => offsets[index] as number,
+    offsetAt: (index) => (offsets[index] as number) - 1,
     counts: () => ({
       removed: tally[codeOf.removed] as number,
       'not-found': tally[codeOf['not-found']] as number,

@@ -179,6 +179,17 @@ describe('a removal', () => {
     expect(ledger.offsetAt(1)).toBe(-1);
     expect(ledger.attemptsAt(1)).toBe(0);
   });
+
+  it.each([2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 40])(
+    'remembers a line at byte %i of a long journal',
+    (offset) => {
+      const ledger = fold([started(), fresh(3), answered(2, true, 1)]);
+      ledger.apply(answered(3, true, 1), offset);
+      expect(ledger.offsetAt(1)).toBe(offset);
+      expect(ledger.offsetAt(0)).toBe(200);
+      expect(ledger.offsetAt(2)).toBe(-1);
+    },
+  );
 });
 
 describe('a forbidden removal', () => {
