@@ -40,7 +40,7 @@ async function expectGoesOn(scene: Scene, env: Readonly<Record<string, string>> 
 
 describe.concurrent('a first signal', { timeout: 60_000 }, () => {
   it('while answers take 60 ms: the run ends as soon as they are in', async () => {
-    const scene = await setScene({ pairs: makePairs(2_000), script: () => ({ kind: 'usual', afterMs: 60 }) });
+    const scene = await setScene({ pairs: makePairs(800), script: () => ({ kind: 'usual', afterMs: 60 }) });
     const running = scene.start([...bare, '--concurrency', String(concurrency)]);
     await scene.server.arrived(300);
     const { json, sentSince } = await stopBy('SIGTERM', scene, running, 'while answers take 60 ms');
