@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, open, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
+import { createWhole } from './create-whole.ts';
 import {
   type FoundLock,
   findLocks,
@@ -69,15 +70,12 @@ async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Prom
   const text = `${JSON.stringify(holder)}\n`;
   const file = await makeLock(folder, path, text);
   try {
-    await refuseIfOvertaken(folder, path, judged);
-    await refuseIfAwake(folder, judged);
+    await judgeAgain(folder, path, judged);
     if (judged.some((lock) => !isNeighbours(lock))) {
-      inform(
-        `the lock's holder has been silent for a minute: waiting ${untilSeenMs / 1_000} s to be sure of it`,
-      );
+      const seconds = untilSeenMs / 1_000;
+      inform(`the lock's holder has been silent for a minute: waiting ${seconds} s to be sure of it`);
       await new Promise<void>((resolve) => void clock.after(untilSeenMs, resolve));
-      await refuseIfOvertaken(folder, path, judged);
-      await refuseIfAwake(folder, judged);
+      await judgeAgain(folder, path, judged);
     }
     for (const { name, text: its } of judged) await removeLock(join(folder, name), its);
   } catch (error) {
@@ -117,54 +115,15 @@ async function removeLock(path: string, text: string): Promise<void> {
 }
 
 /**
- * Makes the file exclusively and, where the file system has hard links, with its text in it from the first moment: what a
- * kill leaves of it still names its holder, who can then be seen to be gone.
+ * Once our lock is there. Somebody may have taken and even given back the lock since we looked: only those we judged may lie
+ * beside ours. And a silent holder may have shown itself; from now on it sees our lock, so only one of us goes on.
  */
-async function createWhole(path: string, text: string): Promise<FileHandle> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    const file = await createWith(beside, text);
-    try {
-      await link(beside, path);
-      return file;
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-  } catch (error) {
-    if (!noHardLinks.some((code) => isError(error, code))) throw error;
-    return await createWith(path, text);
-  } finally {
-    await rm(beside, { force: true });
-  }
-}
-
-async function createWith(path: string, text: string): Promise<FileHandle> {
-  const file = await open(path, 'wx', 0o640);
-  try {
-    await file.write(text, 0);
-    return file;
-  } catch (error) {
-    await file.close();
-    await rm(path, { force: true });
-    throw error;
-  }
-}
-
-/** How file systems say that they have none: FAT, some network shares and FUSE. */
-const noHardLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
-
-/** Somebody may have taken and even given back the lock since we looked: only those we judged may lie beside ours. */
-async function refuseIfOvertaken(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
+async function judgeAgain(folder: string, path: string, judged: readonly FoundLock[]): Promise<void> {
   for (const lock of await findLocks(folder)) {
     if (join(folder, lock.name) === path) continue;
     if (judged.some(({ name, text }) => name === lock.name && text === lock.text)) continue;
     throw held(folder, lock);
   }
-}
-
-/** A silent holder may have shown itself since we looked; from now on it sees our lock, so only one of us goes on. */
-async function refuseIfAwake(folder: string, judged: readonly FoundLock[]): Promise<void> {
   for (const lock of judged) await refuseIfHeld(folder, lock);
 }
 
