@@ -41,7 +41,11 @@ export async function takeReportPlace(
   }
 
   if (own === undefined) return { look: lookAtOthers, close: async () => undefined };
-  const lock = await acquireLock(target, asked);
+  const lock = await acquireLock(target, asked).catch((error: FatalError) => {
+    throw error.exit === 'defect'
+      ? new FatalError('defect', `${error.message}; --out puts the report elsewhere`)
+      : error;
+  });
   const hold = keepFolder(lock, asked.clock, asked.inform);
   return {
     async look() {

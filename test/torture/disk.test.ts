@@ -145,6 +145,11 @@ describe('a disk that is read-only', () => {
     remount(scene, 'ro');
     await expectFails(scene, [/disk\/run/, /EROFS/]);
     expect(scene.server.requests).toHaveLength(sentBefore);
+    const there = await scene.run(['report', 'disk/run']);
+    expect(there.exitCode).toBe(1);
+    expect(there.stderr).toMatch(/disk\/run: EROFS.*; --out puts the report elsewhere$/m);
+    expect((await scene.run(['report', 'disk/run', '--out', 'elsewhere'])).exitCode).toBe(0);
+    expect(scene.disagreements('elsewhere')).toEqual([]);
     remount(scene, 'rw');
     await expectGoesOn(scene);
   });
