@@ -10,6 +10,7 @@ import { buildReportFacts } from '../journal/report-facts.ts';
 import { createRequestTally } from '../journal/request-tally.ts';
 import { describeMismatch, identityOf } from '../journal/run-identity.ts';
 import type { ReportOptions } from '../options/read-report-options.ts';
+import { visibleText } from '../plan/visible-text.ts';
 import { renderJson } from '../report/render-json.ts';
 import { renderSummary } from '../report/render-summary.ts';
 import type { ReportFacts } from '../report/report-json.ts';
@@ -21,7 +22,7 @@ import { writeRunReport } from './write-run-report.ts';
 /** `offboard report`: the report again, from the run folders alone. Resolves to the exit code. */
 export async function reportCommand(
   options: ReportOptions,
-  { stdout, stderr, pid, version }: ProcessSurroundings,
+  { stdout, stderr, pid, version, signals }: ProcessSurroundings,
 ): Promise<number> {
   if (options.schema) {
     stdout.write(`${JSON.stringify(reportSchema, null, 2)}\n`);
@@ -30,10 +31,17 @@ export async function reportCommand(
   const { folders } = options;
   for (const folder of folders) await refuseNoRunFolder(folder);
   const target = options.out ?? folders[0] ?? '';
-  const inform = (message: string) => void stderr.write(`offboard: ${message}\n`);
-  const place = await takeReportPlace(target, folders, { pid, clock: systemClock, inform });
+  const inform = (message: string) =>
+    void stderr.write(`offboard: ${visibleText(message, Number.POSITIVE_INFINITY)}\n`);
+  const place = await takeReportPlace(target, folders, {
+    pid,
+    clock: systemClock,
+    signal: signals.first,
+    inform,
+  });
   try {
     const { runs, facts } = await readRuns(folders, version);
+    signals.first.throwIfAborted();
     await makeFolders(target).catch((error: Error) => {
       throw new FatalError('defect', `cannot make the folder ${target}: ${error.message}`);
     });

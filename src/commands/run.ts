@@ -125,12 +125,15 @@ async function runIn(
     inputPath: input.path,
     clock: systemClock,
     pid: around.pid,
+    signal: around.signals.first,
     warn: (message) => log.warn('folder.lock', {}, message),
+    // A real run may have begun there since it was looked at.
+    approve({ history }) {
+      if (options.dryRun && history.hasRealSession()) throw holdsRealRun(chosen.path);
+    },
   });
   try {
     const { ledger, history } = folder.memory;
-    // It may have begun since it was looked at.
-    if (options.dryRun && history.hasRealSession()) throw holdsRealRun(folder.path);
     const wantsForbidden = options.retryForbidden && ledger.counts().forbidden > 0;
     const isDone =
       history.lastEnd() !== undefined &&

@@ -54,7 +54,8 @@ export function createSession(
   const coverage = createCoverage({
     records,
     ledger,
-    window: () => window() - retries.ahead(),
+    // One place is always left for a retry, so that both together keep to the window.
+    window: () => window() - Math.max(1, retries.ahead()),
     record: recordNow,
     durableBytes,
   });

@@ -1,5 +1,6 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FatalError } from '../exit-code.ts';
 import type { RunCreated, SessionEnded } from '../journal/journal-event.ts';
 import { parseJournalLine } from '../journal/journal-line.ts';
 import { describeMismatch, identityOf, type RunIdentity } from '../journal/run-identity.ts';
@@ -34,8 +35,7 @@ export async function findUnfinishedRun(
   for (const entry of entries) {
     if (!entry.isDirectory()) continue;
     const folder = join(runsFolder, entry.name);
-    const created = await readRunCreated(folder);
-    if (created === undefined) await refuseUnreadableRun(folder, identity.sha256);
+    const created = (await readRunCreated(folder)) ?? (await refuseUnreadableRun(folder, identity.sha256));
     if (created === undefined || describeMismatch(identityOf(created), identity) !== undefined) continue;
     runs.push({ folder, at: created.at });
   }
@@ -44,12 +44,20 @@ export async function findUnfinishedRun(
   return undefined;
 }
 
-/** Whose run it was can only be told by its copy of the input. */
-async function refuseUnreadableRun(folder: string, sha256: string): Promise<void> {
+/** Whose run it was can only be told by its copy of the input. Returns how it begins where that has just been written. */
+async function refuseUnreadableRun(folder: string, sha256: string): Promise<RunCreated | undefined> {
   try {
     await refuseUnreadableJournal(join(folder, journalName));
+    return undefined;
   } catch (error) {
-    if ((await digestOf(join(folder, inputCopyName))) === sha256) throw error;
+    if ((await digestOf(join(folder, inputCopyName))) !== sha256) return undefined;
+    const created = await readRunCreated(folder);
+    if (created !== undefined) return created;
+    const because = (error as Error).message.split(';')[0];
+    throw new FatalError(
+      'mismatch',
+      `${folder} holds a run of this input, and ${because}; nothing was sent. Restore it or move it away, or name the run to go on with by --out.`,
+    );
   }
 }
 

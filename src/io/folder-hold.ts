@@ -83,7 +83,7 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
 
   /** A passing error is no reason to give the folder up, one that lasts is: another run may think us gone. */
   function noteTrouble(error: Error): void {
-    if (failure !== undefined) return;
+    if (isStopped || failure !== undefined) return;
     const now = clock.now();
     if (failingSince === undefined) {
       warn(`the lock ${lock.path} cannot be renewed (${error.message}): without it no request starts`);

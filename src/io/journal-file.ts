@@ -24,18 +24,31 @@ const batchDelayMs = 20;
 /** While nothing may be written, that is asked again so often. */
 const lookAgainMs = 500;
 
+/** What a journal asks of the lock on its folder. */
+export interface JournalGuard {
+  /** While it says no, nothing is written. */
+  mayWrite(): boolean;
+  /** The file has no name any more; rejects with what became of it. */
+  whyGone(): Promise<void>;
+}
+
+const unguarded: JournalGuard = { mayWrite: () => true, whyGone: async () => undefined };
+
 /**
  * Opens the journal at `path`, made anew where `size` is 0, to go on behind its `size` bytes.
  * Group commit: one write and one fdatasync at a time, each of all that has come since the one before. A write does not
- * wait for the sync: what is written outlives this process, if not the machine. While `mayWrite` says no, nothing is.
+ * wait for the sync: what is written outlives this process, if not the machine. A line is only taken for durable while the
+ * file still has its name: whoever goes on with the run puts another in its place, and does not read this one any more.
  */
 export async function openJournal(
   path: string,
   size: number,
   clock: Clock,
-  mayWrite: () => boolean = () => true,
+  { mayWrite, whyGone }: JournalGuard = unguarded,
 ): Promise<JournalFile> {
   const file = await opening(path, size);
+  // Some file systems do not count names.
+  const countsNames = (await file.stat()).nlink > 0;
   const listeners: (() => void)[] = [];
   let waiting: {
     readonly upTo: number;
@@ -75,7 +88,14 @@ export async function openJournal(
   function startSync(): void {
     if (syncing !== undefined || failure !== undefined || durable === written) return;
     syncing = { upTo: written, since: clock.now() };
-    file.datasync().then(finishSync, fail);
+    syncNamed().then(finishSync, fail);
+  }
+
+  async function syncNamed(): Promise<void> {
+    await file.datasync();
+    if (!countsNames || (await file.stat()).nlink > 0) return;
+    await whyGone();
+    throw new Error('it has been removed');
   }
 
   function finishSync(): void {
@@ -89,7 +109,8 @@ export async function openJournal(
   }
 
   function fail(error: Error): void {
-    abandon(new FatalError('defect', `the journal ${path} cannot be written: ${error.message}`));
+    const because = `the journal ${path} cannot be written: ${error.message}`;
+    abandon(error instanceof FatalError ? error : new FatalError('defect', because));
   }
 
   function abandon(because: Error): void {

@@ -1,20 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, open, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
+import type { JournalExtent } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /**
- * Goes on with the first `size` bytes of a journal in a file of its own at the same path. Its last writer may only be
- * asleep: what it still writes goes to the old file, which nobody reads any more, and cannot spoil this one.
- * `look` is asked right before the new file is put in place, and may reject. Rejects with a FatalError (defect) where it
- * cannot be written.
+ * Goes on with the whole lines of a journal, as it was read to `extent`, in a file of its own at the same path. Its last
+ * writer may only be asleep: what it still writes goes to the old file, which nobody reads any more, and cannot spoil this
+ * one. `look` is asked right before the new file is put in place, and may reject. Rejects with a FatalError where somebody
+ * has written to it meanwhile (held), or it cannot be written (defect).
  */
-export async function leaveOldJournal(path: string, size: number, look: () => Promise<void>): Promise<void> {
+export async function leaveOldJournal(
+  path: string,
+  { bytes, tornBytes }: JournalExtent,
+  look: () => Promise<void>,
+): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await copyStart(path, beside, size);
+    await copyStart(path, beside, bytes);
     await look();
+    if ((await stat(path)).size !== bytes + tornBytes) {
+      throw new FatalError('held', `another run still writes the journal ${path}; nothing was sent.`);
+    }
     await rename(beside, path);
     await syncFolder(dirname(path));
   } catch (error) {
@@ -29,6 +37,9 @@ async function copyStart(path: string, beside: string, size: number): Promise<vo
   await copyFile(path, beside, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   const file = await open(beside, 'r+');
   try {
+    // Of root's copy the former owner could read nothing.
+    const { uid, gid } = await stat(path);
+    await file.chown(uid, gid).catch(() => undefined);
     await file.truncate(size);
     await file.sync();
   } finally {

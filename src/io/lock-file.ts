@@ -38,6 +38,8 @@ export interface LockFile {
 export interface LockAsked {
   readonly pid: number;
   readonly clock: Clock;
+  /** Aborting it ends a wait; rejects with the signal's reason. */
+  readonly signal: AbortSignal;
   /** Told why it takes a while. */
   readonly inform: (message: string) => void;
 }
@@ -55,10 +57,10 @@ export async function refuseHeldFolder(folder: string): Promise<void> {
   await naming(folder, refuseAnyHeld(folder));
 }
 
-/** A silent holder that lives after all looks at its lock every ten seconds: after so long it has seen ours, and stopped. */
+/** A silent holder that lives after all looks at its lock every ten seconds: if it is awake by now, it then has seen ours. */
 const untilSeenMs = 12_000;
 
-async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Promise<LockFile> {
+async function takeLock(folder: string, { pid, clock, signal, inform }: LockAsked): Promise<LockFile> {
   const holder: LockHolder = {
     ...identifyProcess(pid),
     since: new Date(clock.wallNow()).toISOString(),
@@ -74,7 +76,7 @@ async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Prom
     if (judged.some((lock) => !isNeighbours(lock))) {
       const seconds = untilSeenMs / 1_000;
       inform(`the lock's holder has been silent for a minute: waiting ${seconds} s to be sure of it`);
-      await new Promise<void>((resolve) => void clock.after(untilSeenMs, resolve));
+      await pause(untilSeenMs, clock, signal);
       await judgeAgain(folder, path, judged);
     }
     for (const { name, text: its } of judged) await removeLock(join(folder, name), its);
@@ -94,10 +96,25 @@ async function takeLock(folder: string, { pid, clock, inform }: LockAsked): Prom
       return last.text === text ? 'us' : 'another';
     },
     async release() {
-      await file.close();
-      await removeLock(path, text);
+      try {
+        await file.close();
+      } finally {
+        await removeLock(path, text);
+      }
     },
   };
+}
+
+function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, resolve);
+    const stop = () => {
+      cancel();
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 async function makeLock(folder: string, path: string, text: string): Promise<FileHandle> {

@@ -67,13 +67,16 @@ export async function readJournal(path: string, take: TakeEvent): Promise<Journa
 
 /**
  * Of a journal that begins no run. A torn first line is what a kill leaves; whole lines are somebody's memory, of a newer
- * version perhaps, and must not be thrown away: rejects with a FatalError (mismatch). Fine where there is no such file.
+ * version perhaps, and must not be thrown away: rejects with a FatalError (mismatch). Fine where there is no such file;
+ * one that may not be read is a FatalError, too (defect).
  */
 export async function refuseUnreadableJournal(path: string): Promise<void> {
   try {
     await readJournal(path, () => 'does not begin a run');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (error instanceof FatalError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw new FatalError('defect', `the journal ${path} cannot be read: ${message}`);
   }
 }
 

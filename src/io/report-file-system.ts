@@ -17,6 +17,8 @@ export interface ReportFileSystem {
   rename(from: string, to: string): Promise<void>;
   /** Fine where there is no such file. */
   remove(path: string): Promise<void>;
+  /** Removes a file of our own making that was not put in place. Fine where there is none. */
+  discard(path: string): Promise<void>;
   /** Resolves when the names in the folder are on the disk. */
   syncFolder(folder: string): Promise<void>;
 }
@@ -34,6 +36,7 @@ export const diskFileSystem: ReportFileSystem = {
   },
   rename,
   remove: (path) => rm(path, { force: true }),
+  discard: (path) => rm(path, { force: true }),
   syncFolder,
 };
 

@@ -34,6 +34,9 @@ export async function takeReportPlace(
   const journals = await Promise.all(others.map(journalAt));
 
   async function lookAtOthers(): Promise<void> {
+    if (own === undefined && (await journalAt(target)) !== undefined) {
+      throw new FatalError('held', `a run has begun in ${target} meanwhile; name another --out.`);
+    }
     for (const [index, folder] of others.entries()) {
       if ((await journalAt(folder)) === journals[index]) continue;
       throw new FatalError('held', `a run has gone on in ${folder} meanwhile; make the report again.`);

@@ -40,8 +40,12 @@ export interface FolderOpening {
   readonly inputPath: string;
   readonly clock: Clock;
   readonly pid: number;
+  /** Aborting it ends the wait for a silent holder; rejects with the signal's reason. */
+  readonly signal: AbortSignal;
   /** Told what a person should know of the lock. */
   readonly warn: (message: string) => void;
+  /** Asked once the journal is read, before anything is changed; may throw. */
+  readonly approve?: (memory: RunMemory) => void;
 }
 
 /**
@@ -109,10 +113,14 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   if (found === undefined) await beginRun(opening, hold.look);
   else await refuseOther(opening, found);
   const memory = createRunMemory(records);
-  const { bytes, tornBytes } = await readJournal(journalPath, memory.apply);
+  const extent = await readJournal(journalPath, memory.apply);
+  opening.approve?.(memory);
   // Whoever held the folder before may only be asleep, even about to write the first line of a session.
-  if (found !== undefined) await leaveOldJournal(journalPath, bytes, hold.look);
-  const journal = await openJournal(journalPath, bytes, clock, hold.mayStart);
+  if (found !== undefined) await leaveOldJournal(journalPath, extent, hold.look);
+  const journal = await openJournal(journalPath, extent.bytes, clock, {
+    mayWrite: hold.mayStart,
+    whyGone: hold.look,
+  });
   try {
     await hold.look();
   } catch (error) {
@@ -126,7 +134,7 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   });
   // Copies of the input that kills left half-way are personal data, too. One that cannot be removed is no reason to stop.
   await removeLeftovers(path, [journalName, inputCopyName], diskFileSystem).catch(() => undefined);
-  return { memory, journal, tornBytes };
+  return { memory, journal, tornBytes: extent.tornBytes };
 }
 
 async function refuseOther({ path, created }: FolderOpening, found: RunCreated): Promise<void> {

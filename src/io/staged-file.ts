@@ -17,7 +17,7 @@ export interface StagedFile {
   discard(): Promise<void>;
 }
 
-/** Fewer, larger writes cost less, and eight such buffers no memory worth a word. */
+/** Fewer, larger writes cost less, and a report's few such buffers no memory worth a word. */
 const bufferedBytes = 64 * 1024;
 
 /** What will be `<folder>/<name>`. It is made at the first `flush`, or at `finish`. */
@@ -57,16 +57,19 @@ export function createStagedFile(folder: string, name: string, fileSystem: Repor
     async discard() {
       // Whether it was open, or there at all, no longer matters.
       await opened?.close().catch(() => undefined);
-      await fileSystem.remove(path).catch(() => undefined);
+      await fileSystem.discard(path).catch(() => undefined);
     },
   };
 }
+
+/** A row that brings a buffer to its limit usually still fits. */
+const usualRowBytes = 4 * 1024;
 
 /** UTF-8, for each unit of a JavaScript string. */
 const maxBytesPerCharacter = 3;
 
 function enlarged(bytes: Buffer, used: number, atLeast: number): Buffer {
-  const larger = Buffer.allocUnsafe(Math.max(atLeast, bufferedBytes + 4 * 1024));
+  const larger = Buffer.allocUnsafe(Math.max(atLeast, bufferedBytes + usualRowBytes));
   bytes.copy(larger, 0, 0, used);
   return larger;
 }

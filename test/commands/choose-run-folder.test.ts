@@ -28,7 +28,8 @@ function choose(options: Partial<Pick<RunOptions, 'out' | 'fresh' | 'retryForbid
 
 /** As a living run does. */
 function hold(folder: string) {
-  return acquireLock(folder, { pid: process.pid, clock: systemClock, inform: () => undefined });
+  const { signal } = new AbortController();
+  return acquireLock(folder, { pid: process.pid, clock: systemClock, signal, inform: () => undefined });
 }
 
 /** A run that a kill cut off. */

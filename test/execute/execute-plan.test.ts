@@ -77,7 +77,8 @@ describe('startExecution', () => {
         .events()
         .flatMap((event) => (event.event === 'starting' ? [event.throughLine] : []))
         .map((line, at, all) => line - (all[at - 1] ?? 1));
-    expect(Math.max(...watermarks(few))).toBe(6);
+    // One place is left for a retry.
+    expect(Math.max(...watermarks(few))).toBe(5);
     // Twice the concurrency alone would ask for a sync each 4 ms; the tighter bound is checked in the bench.
     expect(Math.max(...watermarks(many))).toBeGreaterThan(8);
   });

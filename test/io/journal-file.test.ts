@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FatalError } from '../../src/exit-code.ts';
 import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
 import { leaveOldJournal } from '../../src/io/leave-old-journal.ts';
 import { readJournal } from '../../src/io/read-journal.ts';
@@ -88,9 +89,10 @@ describe('a journal that is written', () => {
 
   it('goes on behind the last whole line, and leaves a torn one behind', async () => {
     writeFileSync(path, `${JSON.stringify(warning('whole'))}\n{"event":"sett`);
-    const { bytes, tornBytes } = await readAll();
-    expect(tornBytes).toBe(14);
-    await leaveOldJournal(path, bytes, async () => undefined);
+    const extent = await readAll();
+    const { bytes } = extent;
+    expect(extent.tornBytes).toBe(14);
+    await leaveOldJournal(path, extent, async () => undefined);
     const journal = await open(bytes);
     expect(journal.append(warning('next'))).toBe(bytes);
     await journal.flush();
@@ -101,20 +103,54 @@ describe('a journal that is written', () => {
     const asleep = await open();
     asleep.append(warning('read'));
     await asleep.flush();
-    const { bytes } = await readAll();
-    await leaveOldJournal(path, bytes, async () => undefined);
-    const journal = await open(bytes);
+    const extent = await readAll();
+    await leaveOldJournal(path, extent, async () => undefined);
+    const journal = await open(extent.bytes);
     journal.append(warning('next'));
     await journal.flush();
     asleep.append(warning('too late, and much longer than the line that was written meanwhile'));
-    await asleep.flush();
+    await expect(asleep.flush()).rejects.toThrow('it has been removed');
     expect((await readAll()).events).toEqual([warning('read'), warning('next')]);
+  });
+
+  it('takes no line for durable once another file lies in its place, and says what the lock says', async () => {
+    const lost = new FatalError('held', 'another run has taken over');
+    const guard = { mayWrite: () => true, whyGone: () => Promise.reject(lost) };
+    const asleep = await openJournal(path, 0, systemClock, guard);
+    opened.push(asleep);
+    asleep.append(warning('read'));
+    await asleep.flush();
+    const durable = asleep.durableBytes();
+    await leaveOldJournal(path, await readAll(), async () => undefined);
+    asleep.append(warning('too late'));
+    await expect(asleep.flush()).rejects.toBe(lost);
+    expect(asleep.durableBytes()).toBe(durable);
+    expect(asleep.failure()).toBe(lost);
+  });
+
+  it('is not left behind while somebody still writes to it', async () => {
+    const awake = await open();
+    awake.append(warning('read'));
+    await awake.flush();
+    const extent = await readAll();
+    awake.append(warning('after that'));
+    await awake.flush();
+    await expect(leaveOldJournal(path, extent, async () => undefined)).rejects.toMatchObject({
+      exit: 'held',
+      message: `another run still writes the journal ${path}; nothing was sent.`,
+    });
+    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+    awake.append(warning('and goes on'));
+    await awake.flush();
+    expect((await readAll()).events).toHaveLength(3);
   });
 
   it('stays as it is where the folder was lost before the other one was in place', async () => {
     writeFileSync(path, 'torn');
     const lost = new Error('held');
-    await expect(leaveOldJournal(path, 0, () => Promise.reject(lost))).rejects.toThrow('held');
+    await expect(
+      leaveOldJournal(path, { bytes: 0, tornBytes: 4 }, () => Promise.reject(lost)),
+    ).rejects.toThrow('held');
     expect(readdirSync(folder)).toEqual(['journal.ndjson']);
     expect(readFileSync(path, 'utf8')).toBe('torn');
   });
@@ -122,7 +158,10 @@ describe('a journal that is written', () => {
   it('writes nothing while it may not, and all of it once it may', async () => {
     const clock = createFakeClock();
     let mayWrite = false;
-    const journal = await openJournal(path, 0, clock, () => mayWrite);
+    const journal = await openJournal(path, 0, clock, {
+      mayWrite: () => mayWrite,
+      whyGone: async () => undefined,
+    });
     opened.push(journal);
     journal.append(warning('a'));
     const flushed = journal.flush();
@@ -149,7 +188,10 @@ describe('a journal that is written', () => {
 
   it('lets nobody wait for a disk that it will not be written to any more', async () => {
     const clock = createFakeClock();
-    const journal = await openJournal(path, 0, clock, () => false);
+    const journal = await openJournal(path, 0, clock, {
+      mayWrite: () => false,
+      whyGone: async () => undefined,
+    });
     opened.push(journal);
     journal.append(warning('a'));
     const flushed = journal.flush();

@@ -23,13 +23,18 @@ afterEach(() => {
 const us = identifyProcess(process.pid);
 
 /** What is waited for is over at once; `meanwhile` happens before. */
-function take(path = folder, meanwhile: (ms: number) => void = () => undefined): Promise<LockFile> {
+function take(
+  path = folder,
+  meanwhile: (ms: number) => void = () => undefined,
+  { signal } = new AbortController(),
+): Promise<LockFile> {
   const after: Clock['after'] = (ms, callback) => {
     meanwhile(ms);
-    callback();
+    if (!signal.aborted) callback();
     return () => undefined;
   };
-  return acquireLock(path, { pid: process.pid, clock: { ...systemClock, after }, inform: () => undefined });
+  const clock = { ...systemClock, after };
+  return acquireLock(path, { pid: process.pid, clock, signal, inform: () => undefined });
 }
 
 /** Writes a lock as another process would have left it, its heartbeat so many seconds ago. */
@@ -204,6 +209,14 @@ describe('acquireLock', () => {
     else expect(await (await taken).holder()).toBe('us');
     expect(waits).toEqual([12_000]);
     expect(readdirSync(folder)).toEqual([changes ? 'lock.1' : 'lock.2']);
+  });
+
+  it('gives up waiting where a signal comes, and leaves the folder as it was', async () => {
+    leaveLock({ host: 'b', bootId: 'b' }, { stillForSeconds: 61 });
+    const controller = new AbortController();
+    const taken = take(folder, () => controller.abort(new Error('SIGTERM')), controller);
+    await expect(taken).rejects.toThrow('SIGTERM');
+    expect(readdirSync(folder)).toEqual(['lock.1']);
   });
 
   it('waits for nobody where the holder is a dead process of this machine', async () => {

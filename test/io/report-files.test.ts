@@ -72,6 +72,7 @@ function failingDisk(
     },
     rename: (from, to) => step(() => diskFileSystem.rename(from, to)),
     remove: (path) => step(() => diskFileSystem.remove(path)),
+    discard: (path) => step(() => diskFileSystem.discard(path)),
     syncFolder: (path) => step(() => diskFileSystem.syncFolder(path)),
   };
   return { disk, operations: () => count };

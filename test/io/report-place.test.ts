@@ -36,6 +36,7 @@ function take(target: string) {
   return takeReportPlace(target, folders, {
     pid: process.pid,
     clock: systemClock,
+    signal: new AbortController().signal,
     inform: () => undefined,
   });
 }
@@ -81,6 +82,15 @@ describe('takeReportPlace', () => {
       message: expect.stringContaining(join(place, 'b')),
     });
     await taken.close();
+  });
+
+  it('tells where a run has begun meanwhile in the folder that the report is put into', async () => {
+    const taken = await take(join(place, 'elsewhere'));
+    makeRun('elsewhere');
+    await expect(taken.look()).rejects.toMatchObject({
+      exit: 'held',
+      message: expect.stringContaining('elsewhere'),
+    });
   });
 
   it('is refused where a run holds one of the folders', async () => {

@@ -55,6 +55,7 @@ function open(path: string, rest: Partial<RunCreated> = {}, clock: Clock = syste
     inputPath,
     clock,
     pid: process.pid,
+    signal: new AbortController().signal,
     warn: () => undefined,
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -179,6 +179,43 @@ describe.concurrent('a holder that is stopped', () => {
     expectDone(scene, await first.ended);
     expect(askedAgain(scene).length).toBeLessThanOrEqual(concurrency);
   });
+
+  it.each([
+    { name: 'while its lock is being taken over', pausedMs: 67_000 },
+    { name: 'once its lock has been taken over', pausedMs: 82_000 },
+  ])(
+    'with its whole machine, so that no clock tells, and goes on $name: sends nothing unknown',
+    async (row) => {
+      const { pausedMs } = row;
+      const scene = await setScene({ pairs: makePairs(2_500), script: slowly });
+      const first = scene.start([...words, '--rate', '60'], {
+        wrapper: container,
+        nodeArguments: ['--import', fileURLToPath(new URL('frozen-machine.mjs', import.meta.url))],
+        limitMs: 200_000,
+      });
+      await scene.server.arrived(100);
+      const inner = innerProcess(first);
+      const shownAt = statSync(lockPath(scene)).mtimeMs;
+      while (statSync(lockPath(scene)).mtimeMs === shownAt) await sleep(20);
+      process.kill(inner, 'SIGSTOP');
+      await sleep(60_100);
+      const second = scene.start([...words, '--rate', '30'], { wrapper: container, limitMs: 200_000 });
+      await second.said('waiting 12 s');
+      await sleep(pausedMs - 60_100 - 1_000);
+      process.kill(inner, 'SIGCONT');
+      const thawedAt = performance.now();
+      const woken = await first.ended;
+      const sentAgain = askedAgain(scene).length;
+      console.log(
+        `paused ${pausedMs / 1_000} s: the first ended with ${woken.exitCode} ${Math.round(performance.now() - thawedAt)} ms after, ${sentAgain} asked again`,
+      );
+      const other = await second.ended;
+      // Whoever gives way, only one goes on to the end.
+      expect([woken.exitCode, other.exitCode].sort(), woken.stderr + other.stderr).toEqual([0, 24]);
+      expect(scene.disagreements('run')).toEqual([]);
+      expect(askedAgain(scene).length).toBeLessThanOrEqual(4 * concurrency);
+    },
+  );
 });
 
 describe('a wall clock that is set back an hour in the middle', () => {
