@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -113,5 +113,13 @@ describe('refuseUnreadableJournal', () => {
   it.each(['hello\n', renderJournalLine(sampleEvents.settled), '\n'])('refuses %j', async (content) => {
     writeFileSync(path, content);
     await expect(refuseUnreadableJournal(path)).rejects.toMatchObject({ exit: 'mismatch' });
+  });
+
+  it('says where it may not be read', async () => {
+    mkdirSync(path);
+    await expect(refuseUnreadableJournal(path)).rejects.toMatchObject({
+      exit: 'defect',
+      message: expect.stringContaining(`the journal ${path} cannot be read: EISDIR`),
+    });
   });
 });

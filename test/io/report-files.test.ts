@@ -179,6 +179,7 @@ describe('writeReport', () => {
       });
       await expect(writeReport(folder, stamped('set-new'), disk)).rejects.toBe(lost);
       const report = await readFile(join(folder, 'report.json'), 'utf8').catch(() => undefined);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
       // A set that the former holder had begun to replace has no report.json that vouches for it.
       if (looks < 2) expect(await setsPresent()).toEqual(new Set(['set-old']));
       else expect(report).toBeUndefined();

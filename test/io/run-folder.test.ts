@@ -23,6 +23,7 @@ import { openRunFolder } from '../../src/io/run-folder.ts';
 import { systemClock } from '../../src/io/system-clock.ts';
 import type { RunCreated } from '../../src/journal/journal-event.ts';
 import { renderJournalLine } from '../../src/journal/journal-line.ts';
+import type { RunMemory } from '../../src/journal/run-memory.ts';
 import { recordTableOf } from '../journal/record-table-of.ts';
 import { sampleEvents } from '../journal/sample-events.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -47,7 +48,12 @@ afterEach(() => {
   rmSync(place, { recursive: true });
 });
 
-function open(path: string, rest: Partial<RunCreated> = {}, clock: Clock = systemClock) {
+function open(
+  path: string,
+  rest: Partial<RunCreated> = {},
+  clock: Clock = systemClock,
+  approve: (memory: RunMemory) => void = () => undefined,
+) {
   return openRunFolder({
     path,
     created: { ...created, ...rest },
@@ -57,6 +63,7 @@ function open(path: string, rest: Partial<RunCreated> = {}, clock: Clock = syste
     pid: process.pid,
     signal: new AbortController().signal,
     warn: () => undefined,
+    approve,
   });
 }
 
@@ -266,6 +273,19 @@ describe('a run folder that is opened again', () => {
     folder.record(sampleEvents.warning);
     await folder.close();
     expect(readFileSync(journalPath, 'utf8').slice(size)).toBe(renderJournalLine(sampleEvents.warning));
+  });
+
+  it('is left as it was, its journal file, too, where what it remembers is not approved', async () => {
+    const path = makeRun('x', [created, sampleEvents['session-started']]);
+    writeFileSync(join(path, 'journal.ndjson'), 'torn', { flag: 'a' });
+    const before = contents(path);
+    const { ino } = statSync(join(path, 'journal.ndjson'));
+    const approve = ({ history }: RunMemory) => {
+      throw new Error(`${history.sessions()} session`);
+    };
+    await expect(open(path, {}, systemClock, approve)).rejects.toThrow('1 session');
+    expect(contents(path)).toEqual(before);
+    expect(statSync(join(path, 'journal.ndjson')).ino).toBe(ino);
   });
 
   it('is touched no more once it was lost to another run', async () => {
