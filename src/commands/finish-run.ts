@@ -20,6 +20,7 @@ export async function finishRun(
   const facts = buildReportFacts(memory.history, plan.counts.records, version);
   const command = nextCommand(argv, options, path);
   try {
+    await hold.look();
     const report = await writeRunReport(
       path,
       [{ folder: path, plan, memory }],
@@ -36,8 +37,9 @@ export async function finishRun(
     const lost = hold.failure();
     if (lost !== undefined) throw lost;
     if (!(error instanceof FatalError)) throw error;
+    // Everything was sent, whatever keeps the report from being written.
     throw new FatalError(
-      error.exit,
+      'defect',
       `${error.message}\nThe journal is whole: offboard report ${path} writes the report later.`,
     );
   }

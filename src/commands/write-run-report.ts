@@ -50,7 +50,7 @@ export async function writeRunReport(
     const source: ReportSource = {
       header: columns.header,
       columns,
-      batches: () => reportRecords(join(first.folder, inputCopyName), columns, sources),
+      batches: () => reportRecords(join(first.folder, inputCopyName), columns, sources, facts.input.sha256),
       facts,
       expected: byOutcome((outcome) => counted.reduce((sum, counts) => sum + counts[outcome], 0)),
       command,

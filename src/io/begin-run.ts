@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Clock } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
 import type { RunCreated } from '../journal/journal-event.ts';
-import { csvFiles } from '../report/build-report-json.ts';
 import { copyInput, inputCopyName } from './input-copy.ts';
 import { journalName, openJournal } from './journal-file.ts';
+import { refuseLostJournal, reportNames } from './lost-journal.ts';
 import { refuseUnreadableJournal } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -22,7 +22,7 @@ interface NewRun {
 /**
  * A folder without a journal becomes a run folder, also what a kill left of one before its first line was whole. `look` is
  * asked right before anything is changed, and may reject. Rejects with a FatalError, the folder as it was, where it holds
- * something else (usage), the input has changed (mismatch), or it cannot be written (defect).
+ * something else (usage), the input has changed or a report lies there (mismatch), or it cannot be written (defect).
  */
 export async function beginRun(
   { path, inputPath, created, clock }: NewRun,
@@ -31,6 +31,7 @@ export async function beginRun(
   const journalPath = join(path, journalName);
   await refuseForeignFolder(path);
   await refuseUnreadableJournal(journalPath);
+  await refuseLostJournal(path);
   await copyInput(inputPath, path, created.input.sha256, look);
   try {
     await look();
@@ -54,13 +55,7 @@ async function writeFirstLine(journalPath: string, created: RunCreated, clock: C
   }
 }
 
-const ourNames = new Set([
-  inputCopyName,
-  journalName,
-  'report.json',
-  'report.html',
-  ...Object.values(csvFiles),
-]);
+const ourNames: ReadonlySet<string> = new Set([inputCopyName, journalName, ...reportNames]);
 
 /** `--out ~` must not fill somebody's home with reports. */
 async function refuseForeignFolder(path: string): Promise<void> {

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
 import { identifyProcess, type ProcessIdentity, startTimeOf } from './process-identity.ts';
+import { readFlags } from './read-flags.ts';
 
 /** What a lock file says of its holder. */
 export interface LockHolder extends ProcessIdentity {
@@ -49,7 +50,7 @@ export async function refuseAnyHeld(folder: string): Promise<readonly FoundLock[
 
 /** A lock's text; undefined where there is no such file. */
 export function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(unlessMissing(undefined));
+  return readFile(path, { encoding: 'utf8', flag: readFlags }).catch(unlessMissing(undefined));
 }
 
 /** Its holder is, or was, a process that we can see: of this host and boot, in the same PID namespace. */
@@ -91,7 +92,8 @@ async function stillSinceMs(folder: string, name: string): Promise<number> {
 
 function parseHolder(text: string): LockHolder | undefined {
   try {
-    return (JSON.parse(text) as LockHolder | null) ?? undefined;
+    const holder = JSON.parse(text) as LockHolder | null;
+    return typeof holder?.pid === 'number' ? holder : undefined;
   } catch {
     return undefined;
   }

@@ -8,6 +8,8 @@ import type { ReportJson } from '../report/report-json.ts';
 import { digestOf } from './file-digest.ts';
 import { inputCopyName } from './input-copy.ts';
 import { journalName } from './journal-file.ts';
+import { refuseLostJournal } from './lost-journal.ts';
+import { readFlags } from './read-flags.ts';
 import { refuseUnreadableJournal } from './read-journal.ts';
 
 /** The first line of a run folder's journal; undefined where there is no journal with a whole first line. */
@@ -48,6 +50,7 @@ export async function findUnfinishedRun(
 async function refuseUnreadableRun(folder: string, sha256: string): Promise<RunCreated | undefined> {
   try {
     await refuseUnreadableJournal(join(folder, journalName));
+    await refuseLostJournal(folder);
     return undefined;
   } catch (error) {
     if ((await digestOf(join(folder, inputCopyName))) !== sha256) return undefined;
@@ -85,7 +88,7 @@ async function sessionsReported(folder: string): Promise<number | undefined> {
 const partBytes = 512 * 1024;
 
 async function readPart(path: string, part: 'start' | 'end'): Promise<string | undefined> {
-  const file = await open(path).catch(() => undefined);
+  const file = await open(path, readFlags).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
@@ -97,6 +100,8 @@ async function readPart(path: string, part: 'start' | 'end'): Promise<string | u
       from,
     );
     return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return undefined; // A directory, say.
   } finally {
     await file.close();
   }

@@ -9,6 +9,14 @@ import { syncFolder } from './sync-folder.ts';
 /** The input's name in a run folder. */
 export const inputCopyName = 'input.csv';
 
+/** Of a copy that is not what it was. */
+export function inputChanged(copy: string): FatalError {
+  return new FatalError(
+    'mismatch',
+    `${copy} was changed since the run or is gone; restore it, a report of it would not be true.`,
+  );
+}
+
 /**
  * Copies the input byte for byte into the run folder, on disk when this resolves. Rejects with a FatalError, and
  * leaves nothing behind, where it is no longer what was read and checked (mismatch) or cannot be written (defect).

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { FatalError } from '../exit-code.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { parseJournalLine } from '../journal/journal-line.ts';
+import { readFlags } from './read-flags.ts';
 
 /** What a journal was read to. */
 export interface JournalExtent {
@@ -31,7 +32,7 @@ export async function readJournal(path: string, take: TakeEvent): Promise<Journa
     if (problem !== undefined) {
       throw new FatalError(
         'mismatch',
-        `the journal ${path} cannot be trusted: line ${lineNumber} ${problem}; nothing was sent. Restore it, or begin a new run with --fresh.`,
+        `the journal ${path} cannot be trusted: line ${lineNumber} ${problem}; nothing was sent. Restore it, or begin a new run elsewhere (another --out, or --fresh without one).`,
       );
     }
     offset += line.length + 1;
@@ -50,7 +51,7 @@ export async function readJournal(path: string, take: TakeEvent): Promise<Journa
   // One buffer for the whole file: a new one for each read is only given back at the next collection.
   let buffer = Buffer.allocUnsafe(readBytes);
   let kept = 0;
-  const file = await open(path);
+  const file = await open(path, readFlags);
   try {
     for (;;) {
       if (kept === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
@@ -76,7 +77,8 @@ export async function refuseUnreadableJournal(path: string): Promise<void> {
   } catch (error) {
     if (error instanceof FatalError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') throw new FatalError('defect', `the journal ${path} cannot be read: ${message}`);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      throw new FatalError('defect', `the journal ${path} cannot be read: ${message}`);
   }
 }
 

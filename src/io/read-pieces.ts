@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { readFlags } from './read-flags.ts';
 
 const pieceBytes = 256 * 1024;
 
@@ -7,7 +8,7 @@ const pieceBytes = 256 * 1024;
  * buffer for each, and where nothing else is made they are only given back when tens of megabytes have gathered.
  */
 export async function* readPieces(path: string): AsyncGenerator<Buffer, void, undefined> {
-  const file = await open(path);
+  const file = await open(path, readFlags);
   try {
     const buffer = Buffer.allocUnsafe(pieceBytes);
     for (;;) {

@@ -5,7 +5,7 @@ import { createRunMemory, type RunMemory } from '../journal/run-memory.ts';
 import type { Shard } from '../options/run-options.ts';
 import type { Plan } from '../plan/build-plan.ts';
 import { readRunCreated } from './find-run-folder.ts';
-import { inputCopyName } from './input-copy.ts';
+import { inputChanged, inputCopyName } from './input-copy.ts';
 import { journalName } from './journal-file.ts';
 import { readJournal, refuseUnreadableJournal } from './read-journal.ts';
 import { readPlan } from './read-plan.ts';
@@ -43,9 +43,9 @@ export async function readRunFolder(
     protectedUsers: new Set(),
   }).catch((error: unknown) => {
     // It could be read once: what cannot be any more is not what it was.
-    throw error instanceof FatalError ? changed(copy) : error;
+    throw error instanceof FatalError ? inputChanged(copy) : error;
   });
-  if (facts.sha256 !== created.input.sha256) throw changed(copy);
+  if (facts.sha256 !== created.input.sha256) throw inputChanged(copy);
   const memory = createRunMemory(plan.table);
   await readJournal(join(folder, journalName), (event, offset) => {
     onEvent(event);
@@ -55,13 +55,6 @@ export async function readRunFolder(
   if (memory.history.sessions() === 0)
     throw new FatalError('usage', `${folder} holds a run that never began; run its command again.`);
   return { folder, created, plan, memory };
-}
-
-function changed(copy: string): FatalError {
-  return new FatalError(
-    'mismatch',
-    `${copy} was changed since the run or is gone; restore it, a report of it would not be true.`,
-  );
 }
 
 function shardOf(text: string | null): Shard | undefined {

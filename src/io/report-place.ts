@@ -13,48 +13,49 @@ export interface ReportPlace {
 }
 
 /**
- * To be had before the run folders are read: until it is closed, no run works in `target` where that is one of them, and
- * `look` tells where one has in the others. Rejects with a FatalError where a run holds one (held), or `target` is the
- * folder of another run (usage).
+ * To be had before the run folders are read. Where `target` is the one run folder itself, no run works in it until the place
+ * is closed; else `look` tells where one has gone on meanwhile. Rejects with a FatalError where a run holds a folder (held),
+ * or `target` has a run's own report (usage).
  */
 export async function takeReportPlace(
   target: string,
   folders: readonly string[],
   asked: LockAsked,
 ): Promise<ReportPlace> {
-  const own = await indexOfSame(target, folders);
-  if (own === undefined && (await journalAt(target)) !== undefined) {
+  const isOwn = await isOneOf(target, folders);
+  if (isOwn && folders.length === 1) return holdOwnFolder(target, asked);
+  if (isOwn || (await journalAt(target)) !== undefined) {
     throw new FatalError(
       'usage',
-      `${target} is the folder of another run, whose report would be replaced; name another --out.`,
+      `${target} is the folder of a run, whose own report would be replaced; name another --out.`,
     );
   }
-  const others = folders.filter((_, index) => index !== own);
-  for (const folder of others) await refuseHeldFolder(folder);
-  const journals = await Promise.all(others.map(journalAt));
+  for (const folder of folders) await refuseHeldFolder(folder);
+  const journals = await Promise.all(folders.map(journalAt));
+  return {
+    async look() {
+      if ((await journalAt(target)) !== undefined) {
+        throw new FatalError('held', `a run has begun in ${target} meanwhile; name another --out.`);
+      }
+      for (const [index, folder] of folders.entries()) {
+        if ((await journalAt(folder)) === journals[index]) continue;
+        throw new FatalError('held', `a run has gone on in ${folder} meanwhile; make the report again.`);
+      }
+    },
+    close: async () => undefined,
+  };
+}
 
-  async function lookAtOthers(): Promise<void> {
-    if (own === undefined && (await journalAt(target)) !== undefined) {
-      throw new FatalError('held', `a run has begun in ${target} meanwhile; name another --out.`);
-    }
-    for (const [index, folder] of others.entries()) {
-      if ((await journalAt(folder)) === journals[index]) continue;
-      throw new FatalError('held', `a run has gone on in ${folder} meanwhile; make the report again.`);
-    }
-  }
-
-  if (own === undefined) return { look: lookAtOthers, close: async () => undefined };
-  const lock = await acquireLock(target, asked).catch((error: FatalError) => {
-    throw error.exit === 'defect'
+async function holdOwnFolder(folder: string, asked: LockAsked): Promise<ReportPlace> {
+  const lock = await acquireLock(folder, asked).catch((error: FatalError) => {
+    const isUnwritable = error.exit === 'defect';
+    throw isUnwritable
       ? new FatalError('defect', `${error.message}; --out puts the report elsewhere`)
       : error;
   });
   const hold = keepFolder(lock, asked.clock, asked.inform);
   return {
-    async look() {
-      await hold.look();
-      await lookAtOthers();
-    },
+    look: hold.look,
     async close() {
       hold.stop();
       await lock.release();
@@ -62,11 +63,10 @@ export async function takeReportPlace(
   };
 }
 
-async function indexOfSame(target: string, folders: readonly string[]): Promise<number | undefined> {
+async function isOneOf(target: string, folders: readonly string[]): Promise<boolean> {
   const path = await realpath(target).catch(() => undefined);
   const paths = await Promise.all(folders.map((folder) => realpath(folder)));
-  const index = path === undefined ? -1 : paths.indexOf(path);
-  return index < 0 ? undefined : index;
+  return path !== undefined && paths.includes(path);
 }
 
 /** Which file lies there, and how long it is; undefined where there is none. */

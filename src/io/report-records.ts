@@ -3,15 +3,18 @@ import type { InputColumns } from '../plan/column-mapping.ts';
 import { type InputRecord, parseRecord } from '../plan/parse-record.ts';
 import type { ReportRecord } from '../report/ending.ts';
 import { openCsvFile } from './csv-file.ts';
+import { inputChanged } from './input-copy.ts';
 
 /**
  * Every record of a run folder's copy of the input with how it ended, batch by batch. With several sources (shards of one input),
- * each record's ending comes from the one it belongs to; what belongs to none of them is left out.
+ * each record's ending comes from the one it belongs to; what belongs to none of them is left out. Ends with a
+ * FatalError (mismatch) where the copy is not the input of this digest any more.
  */
 export async function* reportRecords(
   inputCopy: string,
   columns: InputColumns,
   sources: readonly EndingSources[],
+  sha256: string,
 ): AsyncGenerator<readonly ReportRecord[], void, undefined> {
   const { header } = columns;
   const file = await openCsvFile(inputCopy, {
@@ -25,6 +28,7 @@ export async function* reportRecords(
       first += batch.length;
       yield batch.flatMap((record, at) => endRecord(columns, sources, record, from + at));
     }
+    if (file.facts().sha256 !== sha256) throw inputChanged(inputCopy);
   } finally {
     file.close();
   }

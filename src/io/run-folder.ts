@@ -149,7 +149,7 @@ async function refuseOther({ path, created }: FolderOpening, found: RunCreated):
   if ((await digestOf(copy)) !== found.input.sha256) {
     throw new FatalError(
       'mismatch',
-      `${copy} was changed or is gone; nothing was sent. Restore it, or begin a new run with --fresh.`,
+      `${copy} was changed or is gone; nothing was sent. Restore it, or begin a new run elsewhere (another --out, or --fresh without one).`,
     );
   }
 }

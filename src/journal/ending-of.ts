@@ -36,7 +36,7 @@ export function endingOf(
     case 'duplicate':
       return { ...untried, outcome, reason: `duplicate-of-line-${records.firstLineAt(index)}` };
     case 'protected':
-      return { ...untried, outcome, reason: 'on-protect-list', attempts: ledger.attemptsAt(index) };
+      return protectedEnding(sources, index);
     case 'removed':
     case 'not-found':
     case 'forbidden':
@@ -65,6 +65,21 @@ function triedEnding(
     attempts: ledger.attemptsAt(index),
     finishedAt: isOpen ? null : (answer?.at ?? null),
     detail: marked(perhapsRemoved, lastDetail ?? ''),
+    perhapsRemoved,
+  };
+}
+
+/** Protected too late, perhaps: an attempt of an earlier session may have done it. */
+function protectedEnding({ ledger, answerAt }: EndingSources, index: number): Ending {
+  const offset = ledger.offsetAt(index);
+  const perhapsRemoved = ledger.hasLostReply(index);
+  const detail = perhapsRemoved && offset >= 0 ? lastAttempt(answerAt(offset)) : '';
+  return {
+    ...untried,
+    outcome: 'protected',
+    reason: 'on-protect-list',
+    attempts: ledger.attemptsAt(index),
+    detail: marked(perhapsRemoved, detail),
     perhapsRemoved,
   };
 }

@@ -45,7 +45,9 @@ export function createRunHistory(): RunHistory {
   function startSession(event: SessionStarted): void {
     if (last !== undefined && lastEnd === undefined) {
       secondsOfEnded += secondsOfOpen();
-      warnings.push(`session ${last.session} was cut off: what was in flight then was sent again`);
+      warnings.push(
+        `session ${last.session} was cut off: what was in flight then may have been removed, and is sent again unless it is protected by now`,
+      );
     }
     if (fingerprint !== null && event.apiKeyFingerprint !== null && event.apiKeyFingerprint !== fingerprint) {
       warnings.push(

@@ -49,7 +49,7 @@ function classifyResponse(response: Response, hadLostReply: boolean): Verdict {
   if (status === 404 || status === 410) return classifyAbsent(status, body, hadLostReply);
   if (status > 200 && status < 300) return unrecognised(status, true);
   if (status >= 500 && status < 600) return classifyServerError(status, body);
-  return { ...settled('failed', `http-${status}`), contradictsLost: isApis(body) };
+  return settled('failed', `http-${status}`);
 }
 
 function classifyOk(body: ReplyBody): Verdict {

@@ -35,7 +35,8 @@ export function findAdvice(report: ReportJson): readonly Advice[] {
       about: 'perhaps-removed',
       records: perhapsRemoved,
       explanation: 'An attempt may have reached the API and no answer said so.',
-      remedy: 'The same command settles it; until then, do not count on either.',
+      remedy:
+        'The same command settles it, but for those who are protected by now: look them up in Paradigm. Until then, do not count on either.',
     },
   ];
   return all.filter(({ records }) => records > 0);

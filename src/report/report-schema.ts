@@ -57,7 +57,10 @@ export const reportSchema = {
       byOutcome(() => ({ type: 'object', additionalProperties: count })),
       outcomes,
     ),
-    perhapsRemoved: { ...count, description: '`failed` or `not-attempted`, but may have been removed.' },
+    perhapsRemoved: {
+      ...count,
+      description: '`failed`, `not-attempted` or `protected`, but may have been removed.',
+    },
     requests: shape({
       sent: count,
       retries: count,

@@ -19,7 +19,7 @@ export function findWarnings({ counts, perhapsRemoved }: SummaryFigures): readon
   if (perhapsRemoved > 0) {
     warnings.push(
       `${perhapsRemoved} ${perhapsRemoved === 1 ? 'record is' : 'records are'} perhaps removed: an attempt may ` +
-        'have reached the API and no answer said so. Running the same command again settles it.',
+        'have reached the API and no answer said so. Running the same command again settles it, but for those who are protected by now.',
     );
   }
   return warnings;

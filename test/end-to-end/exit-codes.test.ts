@@ -41,8 +41,10 @@ describe.concurrent('the exit code is', { timeout: 30_000 }, () => {
 
   it('1 where the report cannot be written, though all is done: it can be written later', async () => {
     const scene = await setScene({ pairs });
-    const inTheWay = join(scene.cwd, 'run', 'removed.csv', 'in-the-way');
-    mkdirSync(inTheWay, { recursive: true });
+    scene.server.follow(({ index }) => {
+      if (index === 0) mkdirSync(join(scene.cwd, 'run', 'removed.csv', 'in-the-way'), { recursive: true });
+      return undefined;
+    });
     const { exitCode, stderr } = await scene.run(run);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('The journal is whole: offboard report run writes the report later.');

@@ -32,8 +32,8 @@ function makeRun(name: string): string {
   return folder;
 }
 
-function take(target: string) {
-  return takeReportPlace(target, folders, {
+function take(target: string, of: readonly string[] = folders) {
+  return takeReportPlace(target, of, {
     pid: process.pid,
     clock: systemClock,
     signal: new AbortController().signal,
@@ -46,7 +46,7 @@ describe('takeReportPlace', () => {
     'keeps every run out of the run folder that the report is put into: %s',
     async (name) => {
       symlinkSync('a', join(place, 'link'));
-      const taken = await take(join(place, name));
+      const taken = await take(join(place, name), [join(place, 'a')]);
       await taken.look();
       await expect(refuseHeldFolder(join(place, 'a'))).rejects.toMatchObject({ exit: 'held' });
       await refuseHeldFolder(join(place, 'b'));
@@ -94,19 +94,23 @@ describe('takeReportPlace', () => {
   });
 
   it('is refused where a run holds one of the folders', async () => {
-    const held = await take(join(place, 'b'));
-    await expect(take(join(place, 'b'))).rejects.toMatchObject({ exit: 'held' });
+    const b = [join(place, 'b')];
+    const held = await take(join(place, 'b'), b);
+    await expect(take(join(place, 'b'), b)).rejects.toMatchObject({ exit: 'held' });
     await expect(take(join(place, 'elsewhere'))).rejects.toMatchObject({ exit: 'held' });
     await held.close();
-    await (await take(join(place, 'b'))).close();
+    await (await take(join(place, 'b'), b)).close();
   });
 
-  it('is refused where it is the folder of another run', async () => {
+  it.each([
+    { name: 'another run', target: 'c' },
+    { name: 'one of several that it is made of', target: 'a' },
+  ])('is refused where it is the folder of $name', async ({ target }) => {
     makeRun('c');
-    await expect(take(join(place, 'c'))).rejects.toMatchObject({
+    await expect(take(join(place, target))).rejects.toMatchObject({
       exit: 'usage',
-      message: `${join(place, 'c')} is the folder of another run, whose report would be replaced; name another --out.`,
+      message: `${join(place, target)} is the folder of a run, whose own report would be replaced; name another --out.`,
     });
-    expect(readdirSync(join(place, 'c'))).toEqual(['journal.ndjson']);
+    expect(readdirSync(join(place, target))).toEqual(['journal.ndjson']);
   });
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,8 +49,13 @@ async function recordsOf(...runs: readonly Awaited<ReturnType<typeof sourceOf>>[
   if (first === undefined) throw new Error('no run');
   const records: ReportRecord[] = [];
   const sources = runs.map(({ source }) => source);
-  for await (const batch of reportRecords(path, first.columns, sources)) records.push(...batch);
+  for await (const batch of reportRecords(path, first.columns, sources, digest())) records.push(...batch);
   return records;
+}
+
+/** Of the input as it is now. */
+function digest(): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 /** Paths of what this process has open. */
@@ -109,10 +115,23 @@ describe('reportRecords', () => {
     expect(together.at(-1)?.ending.outcome).toBe('invalid');
   });
 
+  it('ends with a sentence where the input is not what it was', async () => {
+    writeFileSync(path, 'workspace_id,user_id\n1,1\n');
+    const { source, columns } = await sourceOf([]);
+    const before = digest();
+    writeFileSync(path, 'workspace_id,user_id\n1,2\n');
+    const records = reportRecords(path, columns, [source], before);
+    expect((await records.next()).value).toHaveLength(1);
+    await expect(records.next()).rejects.toMatchObject({
+      exit: 'mismatch',
+      message: `${path} was changed since the run or is gone; restore it, a report of it would not be true.`,
+    });
+  });
+
   it('lets go of the file where nobody reads to the end', async () => {
     writeFileSync(path, `workspace_id,user_id\n${'1,1\n'.repeat(50_000)}`);
     const { source, columns } = await sourceOf([]);
-    for await (const batch of reportRecords(path, columns, [source])) {
+    for await (const batch of reportRecords(path, columns, [source], digest())) {
       expect(batch.length).toBeGreaterThan(0);
       expect(openFiles()).toContain(path);
       break;

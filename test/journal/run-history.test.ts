@@ -38,7 +38,9 @@ describe('a history', () => {
       { ...ended, session: 2, at: later(102), seconds: 2 },
     ]);
     expect(history.requests().seconds).toBe(9);
-    expect(history.warnings()).toEqual(['session 1 was cut off: what was in flight then was sent again']);
+    expect(history.warnings()).toEqual([
+      'session 1 was cut off: what was in flight then may have been removed, and is sent again unless it is protected by now',
+    ]);
   });
 
   it('warns where another key was used, in another session or in the same', () => {

@@ -114,10 +114,11 @@ function compareSettled(row: ReportRow, pair: string, world: World): string[] {
     case 'forbidden':
       return isRemovedByUs ? ['we removed it'] : [];
     case 'protected':
+      if (saysPerhaps(row) || row.attempts > 0) return perhapsProblem(row, isRemovedByUs);
       return world.wasAsked.has(pair) ? ['a request was sent'] : [];
     case 'failed':
     case 'not-attempted':
-      return isRemovedByUs && !saysPerhaps(row) ? ['we removed it, and it does not say perhaps'] : [];
+      return perhapsProblem(row, isRemovedByUs);
     default:
       return ['no such outcome'];
   }
@@ -127,6 +128,10 @@ function name({ line, outcome, reason }: ReportRow): string {
   return `line ${line}, ${outcome}/${reason}`;
 }
 
+function perhapsProblem(row: ReportRow, isRemovedByUs: boolean): string[] {
+  return isRemovedByUs && !saysPerhaps(row) ? ['we removed it, and it does not say perhaps'] : [];
+}
+
 function saysPerhaps({ outcome, detail }: ReportRow): boolean {
-  return (outcome === 'failed' || outcome === 'not-attempted') && detail.startsWith('perhaps removed');
+  return ['failed', 'not-attempted', 'protected'].includes(outcome) && detail.startsWith('perhaps removed');
 }
