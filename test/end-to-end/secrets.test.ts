@@ -124,7 +124,10 @@ describe.concurrent('the API key stands nowhere', { timeout: 30_000 }, () => {
     const noFolder = await scene.run(['run', 'pairs.csv', '--out', 'file/run'], withKey);
     expect(noFolder.exitCode).toBe(1);
     expectHidden(scene, noFolder);
-    mkdirSync(join(scene.cwd, 'run', 'removed.csv', 'in-the-way'), { recursive: true });
+    scene.server.follow(({ index }) => {
+      if (index === 0) mkdirSync(join(scene.cwd, 'run', 'removed.csv', 'in-the-way'), { recursive: true });
+      return undefined;
+    });
     const noReport = await scene.run(run, withKey);
     expect(noReport.exitCode).toBe(1);
     expectHidden(scene, noReport);

@@ -91,7 +91,9 @@ describe('a user who is protected when it is too late', () => {
     expect(exitCode, stderr).toBe(0);
     expect(scene.disagreements('run')).toEqual([]);
     const { json } = readReport(join(scene.cwd, 'run'));
-    expect(json.counts).toMatchObject({ removed: 20, protected: 40 });
+    // What a kill came too soon for is asked again, and absent.
+    expect(json.counts.removed + json.counts['not-found']).toBe(20);
+    expect(json.counts.protected).toBe(40);
     expect(json.perhapsRemoved).toBeGreaterThanOrEqual(4);
     expect(stdout).toContain('perhaps removed');
   });

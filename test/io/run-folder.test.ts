@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -13,7 +12,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -307,10 +305,16 @@ describe('a run folder that is opened again', () => {
 
   it('is left to the run that began it while this one was asleep over its input', async () => {
     const path = join(place, 'run');
-    rmSync(inputPath);
-    spawnSync('mkfifo', [inputPath]);
-    const opening = open(path);
-    const writer = await openFile(inputPath, 'w'); // Open once the copy has begun to read.
+    const large = Buffer.alloc(64 * 1024 * 1024, input);
+    writeFileSync(inputPath, large);
+    const digest = createHash('sha256').update(large).digest('hex');
+    const opening = open(path, { input: { ...created.input, sha256: digest } });
+    // It is being copied.
+    await expect
+      .poll(() => existsSync(path) && readdirSync(path).some((name) => name.startsWith('.input.csv.')), {
+        interval: 1,
+      })
+      .toBe(true);
     rmSync(join(path, 'lock.1'));
     const others = {
       'lock.2': '{}',
@@ -318,8 +322,6 @@ describe('a run folder that is opened again', () => {
       'journal.ndjson': renderJournalLine({ ...created, runId: 'theirs' }),
     };
     for (const [name, text] of Object.entries(others)) writeFileSync(join(path, name), text);
-    await writer.writeFile(input);
-    await writer.close();
     await expect(opening).rejects.toMatchObject({ exit: 'held' });
     expect(contents(path)).toEqual(others);
   });
