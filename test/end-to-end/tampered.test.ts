@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -67,6 +68,27 @@ describe.concurrent('a journal that is lost after its run', { timeout: 30_000 },
     }
     expect(scene.server.requests).toHaveLength(60);
     expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe(report);
+  });
+});
+
+describe.concurrent('a pipe that nobody writes to, in place of a file of the run folder', {
+  timeout: 30_000,
+}, () => {
+  it.each([
+    { name: 'input.csv', codes: [25, 25] },
+    { name: 'journal.ndjson', codes: [25, 2] },
+    { name: 'lock.1', codes: [24, 24] },
+  ])('holds up neither a run nor a report: $name', async ({ name, codes }) => {
+    const scene = await setScene({ pairs });
+    expect((await scene.run(run)).exitCode).toBe(0);
+    rmSync(fileIn(scene, name), { force: true });
+    execFileSync('mkfifo', [fileIn(scene, name)]);
+    for (const [at, command] of [run, ['report', 'run']].entries()) {
+      const { exitCode, stderr } = await scene.run(command, { limitMs: 15_000 });
+      expect(exitCode, stderr).toBe(codes[at]);
+      expect(stderr).not.toContain('this is a defect');
+    }
+    expect(scene.server.requests).toHaveLength(60);
   });
 });
 
