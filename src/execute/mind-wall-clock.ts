@@ -3,13 +3,14 @@ import type { JournalEvent } from '../journal/journal-event.ts';
 import { createWallShiftWatch } from '../policy/wall-shift.ts';
 import { timeWords } from '../report/time-words.ts';
 
-type Record = (event: JournalEvent) => number;
+/** Writes an event; returns its offset in the journal. */
+type WriteEvent = (event: JournalEvent) => number;
 
 /**
  * Records events, and says in the journal where the wall clock was set between them: their instants are read from it. A
  * machine that slept shows the same way.
  */
-export function mindWallClock(record: Record, clock: Clock, log: Log): Record {
+export function mindWallClock(record: WriteEvent, clock: Clock, log: Log): WriteEvent {
   const readings = () => ({ monotonicMs: clock.now(), wallMs: clock.wallNow() });
   const watch = createWallShiftWatch(readings());
   return (event) => {

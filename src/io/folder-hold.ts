@@ -54,8 +54,9 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
 
   async function lookAtBoth(): Promise<void> {
     await refuseLostLock();
-    const journalLies = await whatLies();
-    if (watched !== undefined && journalLies !== 'ours') throw journalGone(watched.path);
+    if (watched !== undefined && (await identityAt(watched.path)) !== (await watched.journal.identity())) {
+      throw journalGone(watched.path);
+    }
     await lock.renew();
     // Another run may have taken it just before the renewal, and not have seen it.
     await refuseLostLock();
@@ -65,20 +66,13 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
     const holder = await lock.holder();
     if (holder === 'us') return;
     // Where nobody holds it and nothing lies there, the folder itself was taken away.
-    if (watched !== undefined && holder === 'nobody' && (await whatLies()) === 'nothing') {
+    if (watched !== undefined && holder === 'nobody' && (await identityAt(watched.path)) === undefined) {
       throw journalGone(watched.path);
     }
     throw new FatalError(
       'held',
       `another run has taken over the run folder, or somebody removed its lock ${lock.path}; this run stops and touches nothing more`,
     );
-  }
-
-  /** What lies where the journal should. */
-  async function whatLies(): Promise<'ours' | 'another' | 'nothing'> {
-    const found = watched === undefined ? undefined : await identityAt(watched.path);
-    if (found === undefined) return 'nothing';
-    return found === (await watched?.journal.identity()) ? 'ours' : 'another';
   }
 
   /** A passing error is no reason to give the folder up, one that lasts is: another run may think us gone. */
