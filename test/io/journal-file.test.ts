@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +126,13 @@ describe('a journal that is written', () => {
     await expect(asleep.flush()).rejects.toBe(lost);
     expect(asleep.durableBytes()).toBe(durable);
     expect(asleep.failure()).toBe(lost);
+  });
+
+  it.runIf(process.getuid?.() === 0)('still belongs to whom it did where root goes on with it', async () => {
+    writeFileSync(path, '');
+    chownSync(path, 65_534, 65_534);
+    await leaveOldJournal(path, { bytes: 0, tornBytes: 0 }, async () => undefined);
+    expect(statSync(path)).toMatchObject({ uid: 65_534, gid: 65_534 });
   });
 
   it('is not left behind while somebody still writes to it', async () => {
