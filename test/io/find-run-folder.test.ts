@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fsp from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -119,6 +121,30 @@ describe('findUnfinishedRun', () => {
     expect(await find()).toBeUndefined();
     writeFileSync(join(folder, 'journal.ndjson'), '{"event":"run-cre');
     expect(await findUnfinishedRun(runs, { ...identityOf(created), sha256 }, false)).toBeUndefined();
+  });
+
+  it('knows a run whose first line is written while it is looked at', async () => {
+    const input = 'workspace_id,user_id\n1,1\n';
+    const sha256 = createHash('sha256').update(input).digest('hex');
+    const begun = { ...created, input: { ...created.input, sha256 } };
+    const folder = run('a', '2026-11-03T00:00:00.000Z');
+    writeFileSync(join(folder, 'input.csv'), input);
+    writeFileSync(join(folder, 'journal.ndjson'), '{"event":"run-cre');
+    const { open } = fsp;
+    let opened = 0;
+    fsp.open = async (path, ...rest) => {
+      if (String(path).endsWith('journal.ndjson')) opened += 1;
+      if (opened === 2) writeFileSync(join(folder, 'journal.ndjson'), renderJournalLine(begun));
+      return open(path, ...rest);
+    };
+    syncBuiltinESMExports();
+    try {
+      expect(await findUnfinishedRun(runs, identityOf(begun), false)).toBe(folder);
+    } finally {
+      fsp.open = open;
+      syncBuiltinESMExports();
+    }
+    expect(opened).toBeGreaterThan(2);
   });
 
   it('passes over what is no run, or another one', async () => {
