@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mountSecret } from '../support/mounted-secret.ts';
 import { readReport } from '../support/read-report.ts';
+import type { Running } from '../support/run-offboard.ts';
 import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
-import { truthKey } from '../support/truth-server.ts';
+import { type Script, truthKey } from '../support/truth-server.ts';
 
 afterAll(clearScenes);
 
@@ -28,81 +29,66 @@ function expectNothingFailed(scene: Scene): void {
     expect(attempts).toBeLessThanOrEqual(2);
 }
 
+/** A run whose key, in a file, has just been refused for the first time; `script` is what requests meet from then on. */
+async function refusedKey(script: Script = () => undefined) {
+  const scene = await setScene({ pairs: makePairs(400) });
+  const volume = join(scene.cwd, 'secret');
+  mountSecret(volume, truthKey);
+  const running = scene.start(fromFile, noEnvironmentKey);
+  await scene.server.arrived(100);
+  scene.server.acceptKey('the-new-key');
+  scene.server.follow(script);
+  await running.said('key.refused');
+  return { scene, volume, running };
+}
+
+async function expectDone(scene: Scene, running: Running): Promise<void> {
+  const { exitCode, stderr } = await running.ended;
+  expect(exitCode, stderr).toBe(0);
+  expectNothingFailed(scene);
+}
+
 describe.concurrent('a key in a file', { timeout: 180_000 }, () => {
   it.each([
     { name: 'swapped 5 s after the old one died', afterMs: 5_000 },
     { name: 'swapped 85 s after the old one died', afterMs: 85_000 },
   ])('that is rotated, $name: all goes on', async ({ afterMs }) => {
-    const scene = await setScene({ pairs: makePairs(400) });
-    const volume = join(scene.cwd, 'secret');
-    mountSecret(volume, truthKey);
-    const running = scene.start(fromFile, noEnvironmentKey);
-    await scene.server.arrived(100);
-    scene.server.acceptKey('the-new-key');
-    await running.said('key.refused');
+    const { scene, volume, running } = await refusedKey();
     await sleep(afterMs);
     mountSecret(volume, 'the-new-key\n');
 
-    const { exitCode, stderr } = await running.ended;
-
-    expect(exitCode, stderr).toBe(0);
-    expectNothingFailed(scene);
+    await expectDone(scene, running);
     expect(refusedOf(scene).length).toBeLessThanOrEqual(8);
   });
 
   it('that is empty for a moment, then gone for a moment: all goes on', async () => {
-    const scene = await setScene({ pairs: makePairs(400) });
-    const volume = join(scene.cwd, 'secret');
+    const { scene, volume, running } = await refusedKey();
     const key = join(volume, 'key');
-    mountSecret(volume, truthKey);
-    const running = scene.start(fromFile, noEnvironmentKey);
-    await scene.server.arrived(100);
-    scene.server.acceptKey('the-new-key');
-    await running.said('key.refused');
     mountSecret(volume, '');
     await sleep(5_000);
     renameSync(key, `${key}.away`);
     await sleep(5_000);
     writeFileSync(key, 'the-new-key');
 
-    const { exitCode, stderr } = await running.ended;
-
-    expect(exitCode, stderr).toBe(0);
-    expectNothingFailed(scene);
+    await expectDone(scene, running);
   });
 
   it('whose old one is still refused, late, when the new one is used: all goes on', async () => {
-    const scene = await setScene({ pairs: makePairs(400) });
-    const volume = join(scene.cwd, 'secret');
-    mountSecret(volume, truthKey);
-    const running = scene.start(fromFile, noEnvironmentKey);
-    await scene.server.arrived(100);
-    scene.server.acceptKey('the-new-key');
     // The first refusal comes while others are on their way; those are refused when the new key has long been read.
     let refusals = 0;
-    scene.server.follow(({ key }) => {
+    const { scene, volume, running } = await refusedKey(({ key }) => {
       if (key !== truthKey) return undefined;
       refusals += 1;
       return { kind: 'usual', afterMs: refusals === 1 ? 300 : 6_000 };
     });
-    await running.said('key.refused');
     mountSecret(volume, 'the-new-key\n');
 
-    const { exitCode, stderr } = await running.ended;
-
-    expect(exitCode, stderr).toBe(0);
-    expectNothingFailed(scene);
+    await expectDone(scene, running);
     expect(refusals).toBeGreaterThan(1);
   });
 
   it('that is not replaced within 90 s: stops with 23, and the same command goes on with another', async () => {
-    const scene = await setScene({ pairs: makePairs(400) });
-    const volume = join(scene.cwd, 'secret');
-    mountSecret(volume, truthKey);
-    const running = scene.start(fromFile, noEnvironmentKey);
-    await scene.server.arrived(100);
-    scene.server.acceptKey('the-new-key');
-    await running.said('key.refused');
+    const { scene, volume, running } = await refusedKey();
     const refusedAt = performance.now();
     const { exitCode, stderr } = await running.ended;
     console.log(
