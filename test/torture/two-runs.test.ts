@@ -210,8 +210,10 @@ describe.concurrent('a holder that is stopped', () => {
         `paused ${pausedMs / 1_000} s: the first ended with ${woken.exitCode} ${Math.round(performance.now() - thawedAt)} ms after, ${sentAgain} asked again`,
       );
       const other = await second.ended;
-      // Whoever gives way, only one goes on to the end.
-      expect([woken.exitCode, other.exitCode].sort(), woken.stderr + other.stderr).toEqual([0, 24]);
+      // At least one gives way. Where the thawed one writes while the other reads, both do: nothing is sent for certain.
+      const codes = [woken.exitCode, other.exitCode].sort();
+      expect([[0, 24].join(), [24, 24].join()], woken.stderr + other.stderr).toContain(codes.join());
+      if (codes[0] === 24) expectDone(scene, await scene.run([...words, '--rate', '200']));
       expect(scene.disagreements('run')).toEqual([]);
       expect(askedAgain(scene).length).toBeLessThanOrEqual(4 * concurrency);
     },
