@@ -4,10 +4,10 @@ import { createServedMeter } from './served-meter.ts';
 /**
  * Learns a limit that nobody told us: multiplicative decrease when throttled, gradual increase while not.
  *
- * Each throttled spell brings an estimate of the limit. After it the rate follows the curve of CUBIC (RFC 9438): from
- * just below the estimate it rises quickly, then ever more slowly as it comes near, stays there, and then goes beyond it
- * ever more quickly, so that a limit that was raised is found. A guess is soon tried; the same limit found again is left
- * alone for twice as long.
+ * Each throttled spell brings an estimate of the limit. After it the rate rises, ever more slowly, to just below the
+ * estimate, stays there, and then goes beyond it, ever more quickly, so that a limit that was raised is found: the shape of
+ * CUBIC (RFC 9438). A guess is tried at once. How long the rate stays depends on what it costs to be wrong: a limit that is
+ * sure is tried again when the wait that this brings is a small share of the time.
  */
 export interface Adaptation {
   /** The rate that is tried now, in requests a second; Infinity where nothing limits it. */
@@ -23,60 +23,58 @@ export interface Adaptation {
   resumed(at: number): void;
 }
 
-/** The rate after a spell, as a share of the estimate. */
-const decrease = 0.93;
-/** From a spell back to the estimate. */
-const guessedReturnMs = 2_000;
-const sureReturnMs = 16_000;
-const longestReturnMs = 64_000;
-/** Estimates that differ by no more are of the same limit. */
-const sameLimit = 0.1;
+/**
+ * Shares of the estimate after a spell: the rate begins at the first and rises to the second. These and the times below were
+ * found by simulation against buckets and windows of many sizes (test/policy/adaptation.test.ts).
+ */
+const restartShare = 0.9;
+const steadyShare = 0.98;
+const guessRiseMs = 1_000;
+const riseMs = 2_500;
+/** Beyond the estimate: the rate is e times as high after this long, and e to the fourth after twice as long. */
+const climbMs = 2_000;
+const nearStayMs = 2_700;
+/** Of the time may be spent on waits that trying a limit again costs. */
+const waitShare = 0.075;
+const longestStayMs = 60_000;
 const lowestPerSecond = 1 / 60;
 
 export function createAdaptation(ceilingPerSecond: number): Adaptation {
   const meter = createServedMeter();
-  let limit: number | undefined;
-  let returnMs = guessedReturnMs;
-  let lastSpell: Spell | undefined;
+  let limit: LimitEstimate | undefined;
+  let risesUntil = 0;
+  let staysUntil = 0;
   let resumedAt = Number.NEGATIVE_INFINITY;
   /** Since when requests could start, and were served. */
-  let startingFrom: number | undefined;
+  let servingFrom: number | undefined;
   let served = 0;
-  let spell:
-    | { readonly at: number; readonly triedPerSecond: number; readonly recentPerSecond: number }
-    | undefined;
+  let spell: { readonly at: number; readonly of: Omit<Spell, 'served' | 'waitedMs'> } | undefined;
 
   function curveAt(now: number): number {
     if (limit === undefined) return ceilingPerSecond;
-    const progress = Math.max(0, now - resumedAt) / returnMs;
-    const rate = limit * (1 + (1 - decrease) * (progress - 1) ** 3);
-    return Math.max(lowestPerSecond, Math.min(ceilingPerSecond, rate));
+    return Math.max(lowestPerSecond, Math.min(ceilingPerSecond, limit.perSecond * shareAt(now)));
   }
 
-  /** Twice in a row nothing was served, perhaps by others' doing: then the wait alone tells when to ask again. */
-  function estimate(whole: Spell): LimitEstimate {
-    const isNews = whole.served > 0 || lastSpell?.served !== 0;
-    return limit === undefined || isNews
-      ? estimateLimit(whole, lastSpell)
-      : { perSecond: limit, isSure: false };
+  function shareAt(now: number): number {
+    if (now >= staysUntil) return steadyShare * Math.exp(((now - staysUntil) / climbMs) ** 2);
+    if (now >= risesUntil) return steadyShare;
+    const left = Math.min(1, (risesUntil - now) / (risesUntil - resumedAt));
+    return steadyShare - (steadyShare - restartShare) * left ** 2;
   }
 
   /** Only once the wait is over is it known what of all that was in flight had been served. */
   function learn(): void {
     if (spell === undefined) return;
-    const { at, triedPerSecond, recentPerSecond } = spell;
-    const startingMs = at - (startingFrom ?? at);
-    const whole: Spell = { triedPerSecond, startingMs, waitedMs: resumedAt - at, served, recentPerSecond };
-    const { perSecond, isSure } = estimate(whole);
-    const isSame = returnMs >= sureReturnMs && Math.abs(perSecond / (limit ?? perSecond) - 1) <= sameLimit;
-    if (!isSure) returnMs = guessedReturnMs;
-    else returnMs = isSame ? Math.min(longestReturnMs, 2 * returnMs) : sureReturnMs;
-    limit = perSecond;
-    lastSpell = whole;
+    const waitedMs = resumedAt - spell.at;
+    limit = estimateLimit({ ...spell.of, waitedMs, served }, limit);
+    const { confidence } = limit;
+    risesUntil = resumedAt + (confidence === 'guess' ? guessRiseMs : riseMs);
+    const foundStayMs = Math.min(longestStayMs, Math.max(nearStayMs, waitedMs / waitShare));
+    staysUntil = risesUntil + { guess: 0, near: nearStayMs, found: foundStayMs }[confidence];
     spell = undefined;
-    startingFrom = resumedAt;
+    servingFrom = resumedAt;
     served = 0;
-    meter.restart(resumedAt);
+    meter.restart();
   }
 
   return {
@@ -85,13 +83,24 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
       return curveAt(now);
     },
     served(now) {
-      startingFrom ??= now;
+      servingFrom ??= now;
       served += 1;
       meter.served(now);
     },
     throttled(now, startedAt) {
       if (spell !== undefined || startedAt < resumedAt) return false;
-      spell = { at: now, triedPerSecond: curveAt(now), recentPerSecond: meter.perSecond(now) };
+      const servingMs = now - (servingFrom ?? now);
+      const lastSecond = meter.inLast(1_000, now);
+      spell = {
+        at: now,
+        of: {
+          triedPerSecond: curveAt(now),
+          wasSteady: limit !== undefined && now < staysUntil && servingMs > 1_200,
+          servingMs,
+          inLastSecond: servingMs < 1_000 ? lastSecond.count : (lastSecond.count / lastSecond.ms) * 1_000,
+          lately: meter.inLast(2_500, now),
+        },
+      };
       return true;
     },
     resumed(at) {

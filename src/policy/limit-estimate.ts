@@ -1,67 +1,116 @@
-/** What a throttled spell shows of a server's limit: for a while requests could start, then everybody had to wait. */
+/** What a throttled spell shows of a server's limit: for a while requests were served, then everybody had to wait. */
 export interface Spell {
   /** The rate that was tried when it began, in requests a second; Infinity where nothing limited it. */
   readonly triedPerSecond: number;
-  readonly startingMs: number;
+  /** It began while nothing beyond the known limit was tried. */
+  readonly wasSteady: boolean;
+  /** From the first that was served, or the end of the wait before, to the first throttled answer. */
+  readonly servingMs: number;
   readonly waitedMs: number;
   /** Requests that were served from the end of the wait before to the end of this one. */
   readonly served: number;
-  /** What was served in the last second or two before it began, in requests a second. */
-  readonly recentPerSecond: number;
+  /** Of those, what was served in the last second before it began. */
+  readonly inLastSecond: number;
+  /** What was served in the last seconds before it began, and in how many milliseconds. */
+  readonly lately: { readonly count: number; readonly ms: number };
 }
 
+/** What is thought of a server's limit. */
 export interface LimitEstimate {
+  /** In requests a second. */
   readonly perSecond: number;
-  /** Whether requests could start for long enough to tell the limit from the server's burst allowance. */
-  readonly isSure: boolean;
+  /** guess: soon to be tried. near: between two bounds that lie close together. found: as it was met before. */
+  readonly confidence: 'guess' | 'near' | 'found';
+  /** What was served in the last second before the last spell: of a window's limit it is the same each time. */
+  readonly inLastSecond: number;
+  /** The most that the server allows at once, as far as is known. */
+  readonly burst: number;
+  /** A rate that was steady and yet refused in the end; Infinity where there is none. */
+  readonly refusedPerSecond: number;
 }
 
-/** Burst allowances and sliding windows mostly are of one second; what lasted longer shows the limit itself. */
-const sureMs = 1_200;
-/** The last moments before a spell lie a little above the limit. */
-const sureShare = 0.98;
-/** However little was served, one spell takes no more than this of the rate. */
+/** Where there is nothing to go by, what the run begins with by default is half as much. */
+const unknownPerSecond = 15;
+/** However little was served, one spell takes no more than this of the limit known. */
 const lowestShare = 0.25;
-/** Two spells served the same where their numbers differ by no more: a window's limit, not a bucket's. */
-const sameServed = 0.06;
-
-/** The limit that best explains a spell and the one before it. */
-export function estimateLimit(spell: Spell, before: Spell | undefined): LimitEstimate {
-  const reached = Math.min(spell.triedPerSecond, servedPerSecond(spell, spell.startingMs));
-  const lowest =
-    lowestShare * (Number.isFinite(spell.triedPerSecond) ? spell.triedPerSecond : Math.max(reached, 1));
-  if (spell.startingMs >= Math.max(sureMs, spell.waitedMs)) {
-    const perSecond = sureShare * Math.min(spell.triedPerSecond, spell.recentPerSecond);
-    return { perSecond: Math.max(lowest, perSecond), isSure: true };
-  }
-  const guess = before === undefined ? firstGuess(spell, reached) : compare(spell, before);
-  return { perSecond: Math.max(lowest, Math.min(reached, guess)), isSure: false };
-}
+/** Two numbers served in a second are the same where they differ by no more. */
+const sameShare = 0.09;
+/** A limit that is met so many times above or below a refused rate is another one. */
+const otherLimitFactor = 1.25;
+/** A second is the shortest window that servers count in; what lasted a little longer tells more than a burst. */
+const secondMs = 1_000;
+const tellingMs = 1_200;
 
 /**
- * Between what was served while requests could start (the burst allowance is in it) and what was served over all, the wait
- * included (it may have been longer than needed).
+ * The limit that best explains a spell and what was known before. Two kinds of servers are told apart. A window admits so
+ * many in a second, whatever the rate: what was served in the last second is its limit. A bucket is filled steadily, also
+ * while everybody waits: what was served over all, the wait included, is its limit, and the last second holds what had
+ * been saved up.
  */
-function firstGuess(spell: Spell, reached: number): number {
-  return Math.sqrt(reached * overall(spell));
-}
-
-/** What was served over all is a lower bound of the limit, unless a full burst allowance is in it, as in the first spell. */
-function compare(spell: Spell, before: Spell): number {
-  if (Math.abs(spell.served - before.served) <= sameServed * before.served) {
-    return Math.max(overall(spell), overall(before));
+export function estimateLimit(spell: Spell, known: LimitEstimate | undefined): LimitEstimate {
+  const refusedPerSecond = spell.wasSteady ? spell.triedPerSecond : stillRefused(spell, known);
+  const burst = known?.burst ?? firstBurst(spell);
+  const { inLastSecond } = spell;
+  if (spell.served === 0) {
+    const perSecond = known?.perSecond ?? Math.min(unknownPerSecond, lowestShare * spell.triedPerSecond);
+    return { perSecond, confidence: 'guess', inLastSecond, burst, refusedPerSecond };
   }
-  const longerMs = spell.startingMs - before.startingMs;
-  // A bucket served as much more as it was filled in the time that the second spell lasted longer.
-  const filled = longerMs > before.startingMs / 2 ? ((spell.served - before.served) / longerMs) * 1_000 : 0;
-  return Math.max(overall(spell), filled);
+  const { perSecond, confidence } = known === undefined ? firstGuess(spell) : compare(spell, known);
+  const lowest = known === undefined ? 0 : lowestShare * known.perSecond;
+  const bounded = Math.min(spell.triedPerSecond, Math.max(lowest, perSecond));
+  return { perSecond: bounded, confidence, inLastSecond, burst, refusedPerSecond };
 }
 
-function overall(spell: Spell): number {
-  return servedPerSecond(spell, spell.startingMs + spell.waitedMs);
+type Judgement = Pick<LimitEstimate, 'perSecond' | 'confidence'>;
+
+/** What came before the first throttled answer is a burst, where it took less than a second, and perhaps more besides. */
+function firstBurst({ served, servingMs }: Spell): number {
+  return served > 0 && servingMs < secondMs ? served : Number.POSITIVE_INFINITY;
+}
+
+/** It may have been a second's window, or a bucket's burst of a second or so: the next spell will tell. */
+function firstGuess(spell: Spell): Judgement {
+  const atLeast = spell.servingMs < secondMs ? Math.max(spell.inLastSecond, unknownPerSecond) : 0;
+  return { perSecond: Math.max(overAll(spell), atLeast), confidence: 'guess' };
+}
+
+function compare(spell: Spell, known: LimitEstimate): Judgement {
+  const { inLastSecond, servingMs, wasSteady } = spell;
+  if (!wasSteady) {
+    const refused = stillRefused(spell, known);
+    if (Number.isFinite(refused) && known.perSecond < refused) {
+      return { perSecond: Math.sqrt(known.perSecond * refused), confidence: 'found' };
+    }
+    if (Math.abs(inLastSecond - known.inLastSecond) <= sameShare * known.inLastSecond) {
+      return { perSecond: Math.max(inLastSecond, overAll(spell)), confidence: 'found' };
+    }
+  }
+  const least = Math.max(wasSteady ? overAll(spell) : lately(spell), inLastSecond - known.burst);
+  return {
+    perSecond: Math.sqrt(least * Math.max(least, inLastSecond)),
+    confidence: servingMs > tellingMs ? 'near' : 'guess',
+  };
+}
+
+function overAll({ served, servingMs, waitedMs }: Spell): number {
+  return perSecondOf(served, servingMs + waitedMs);
+}
+
+/** Where more and more was tried, the beginning of the climb says little. */
+function lately(spell: Spell): number {
+  const { servingMs, waitedMs, inLastSecond } = spell;
+  const recent = perSecondOf(spell.lately.count, Math.min(spell.lately.ms, servingMs) + waitedMs);
+  return Math.max(recent, Math.min(overAll(spell), inLastSecond));
+}
+
+/** A rate that was refused stays so until a limit far from it is met. */
+function stillRefused({ inLastSecond }: Spell, known: LimitEstimate | undefined): number {
+  const refused = known?.refusedPerSecond ?? Infinity;
+  const factor = inLastSecond / refused;
+  return factor > otherLimitFactor || factor < 1 / otherLimitFactor ? Infinity : refused;
 }
 
 /** In less than 50 ms what was in flight together weighs too much. */
-function servedPerSecond({ served }: Spell, ms: number): number {
-  return (served / Math.max(ms, 50)) * 1_000;
+function perSecondOf(count: number, ms: number): number {
+  return (count / Math.max(ms, 50)) * 1_000;
 }

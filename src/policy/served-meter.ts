@@ -1,39 +1,46 @@
-/** How many requests a second were served just now. */
+/** How many requests were served lately. */
 export interface ServedMeter {
   served(now: number): void;
-  /** Over the last one to two seconds of service; a longer pause counts as none. */
-  perSecond(now: number): number;
-  restart(now: number): void;
+  /** How many in the last `ms`, at most 3,000, and in how many milliseconds exactly. */
+  inLast(ms: number, now: number): { readonly count: number; readonly ms: number };
+  /** Forgets all. */
+  restart(): void;
 }
 
-const sliceMs = 1_000;
+const sliceMs = 50;
+const slices = 64;
 
-/** Counts in slices of a second and looks at the last two. */
+/** A ring of counts, each of a slice of 50 ms. */
 export function createServedMeter(): ServedMeter {
-  let from = 0;
-  let count = 0;
-  let countBefore = 0;
-  let beforeMs = 0;
+  const counts = new Uint32Array(slices);
+  let newest = 0;
 
-  function restart(now: number): void {
-    from = now;
-    count = 0;
-    countBefore = 0;
-    beforeMs = 0;
+  function turnTo(now: number): void {
+    const slice = Math.floor(now / sliceMs);
+    if (slice - newest >= slices) {
+      counts.fill(0);
+      newest = slice;
+    }
+    for (; newest < slice; newest += 1) counts[(newest + 1) % slices] = 0;
   }
 
   return {
-    restart,
     served(now) {
-      if (now >= from + 2 * sliceMs) restart(now);
-      if (now >= from + sliceMs) {
-        countBefore = count;
-        beforeMs = now - from;
-        from = now;
-        count = 0;
-      }
-      count += 1;
+      turnTo(now);
+      const at = newest % slices;
+      counts[at] = (counts[at] as number) + 1;
     },
-    perSecond: (now) => ((countBefore + count) / Math.max(50, beforeMs + now - from)) * 1_000,
+    inLast(ms, now) {
+      turnTo(now);
+      const whole = Math.round(ms / sliceMs);
+      let count = 0;
+      for (let slice = newest - whole; slice <= newest; slice += 1) {
+        count += slice < 0 ? 0 : (counts[slice % slices] as number);
+      }
+      return { count, ms: whole * sliceMs + now - newest * sliceMs };
+    },
+    restart() {
+      counts.fill(0);
+    },
   };
 }

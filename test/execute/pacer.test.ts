@@ -43,6 +43,6 @@ describe('createPacer', () => {
     pacer.throttled(1_000, 990, 1_000);
     const first = Math.max(2_000, pacer.nextStartAt(2_000));
     pacer.started(first);
-    expect(pacer.nextStartAt(first) - first).toBeGreaterThan(12);
+    expect(pacer.nextStartAt(first) - first).toBeGreaterThan(11);
   });
 });

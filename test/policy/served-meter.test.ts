@@ -12,26 +12,33 @@ function serve(
 }
 
 describe('createServedMeter', () => {
-  it('counts what was served in the last one to two seconds', () => {
+  it('counts what was served lately, and says in how long', () => {
     const meter = createServedMeter();
-    serve(meter, 0, 10_000, 100);
-    expect(meter.perSecond(10_000)).toBeCloseTo(10, 6);
-    serve(meter, 10_000, 11_500, 20);
-    expect(meter.perSecond(11_500)).toBeCloseTo(50, 6);
+    serve(meter, 0, 10_000, 10);
+    expect(meter.inLast(1_000, 10_000)).toEqual({ count: 100, ms: 1_000 });
+    expect(meter.inLast(1_000, 10_020)).toEqual({ count: 100, ms: 1_020 });
+    expect(meter.inLast(3_000, 10_000)).toEqual({ count: 300, ms: 3_000 });
   });
 
-  it('begins anew after a pause, and where it is told to', () => {
+  it('forgets what is older, after any pause', () => {
     const meter = createServedMeter();
-    serve(meter, 0, 1_000, 100);
+    serve(meter, 0, 1_000, 10);
+    expect(meter.inLast(1_000, 1_500).count).toBe(50);
+    expect(meter.inLast(1_000, 2_100).count).toBe(0);
     serve(meter, 60_000, 60_500, 10);
-    expect(meter.perSecond(60_500)).toBeCloseTo(100, 6);
-    meter.restart(70_000);
-    expect(meter.perSecond(70_500)).toBe(0);
+    expect(meter.inLast(3_000, 60_500).count).toBe(50);
   });
 
-  it('takes 50 ms for the least', () => {
+  it('counts nothing from before the clock began', () => {
     const meter = createServedMeter();
     meter.served(0);
-    expect(meter.perSecond(0)).toBe(20);
+    expect(meter.inLast(3_000, 0).count).toBe(1);
+  });
+
+  it('begins anew where it is told to', () => {
+    const meter = createServedMeter();
+    serve(meter, 0, 1_000, 10);
+    meter.restart();
+    expect(meter.inLast(1_000, 1_000).count).toBe(0);
   });
 });

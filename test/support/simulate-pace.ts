@@ -8,6 +8,8 @@ export interface PaceTrial {
   readonly concurrency: number;
   readonly latencyMs: number;
   readonly durationMs: number;
+  /** No more removals than this are there. */
+  readonly removals?: number;
   readonly random: Random;
 }
 
@@ -20,6 +22,9 @@ export interface PaceResult {
   readonly usedShare: number;
   readonly firstRefusalAt: number;
   readonly starts: readonly number[];
+  /** When the answers came that were not refusals. */
+  readonly servedAt: readonly number[];
+  readonly endedAt: number;
 }
 
 interface Flight {
@@ -30,13 +35,15 @@ interface Flight {
 
 /**
  * The real pacer against a server's limit, without a network: requests arrive half-way through a latency that varies by
- * a fifth, timers come up to 2 ms late, and there is always more to send.
+ * a fifth, timers come up to 2 ms late, and there is more to send until all `removals` are served.
  */
 export function simulatePace(trial: PaceTrial): PaceResult {
   const { server, ratePerSecond, concurrency, latencyMs, durationMs, random } = trial;
+  const { removals = Number.POSITIVE_INFINITY } = trial;
   const pacer = createPacer(ratePerSecond, random);
   const flights: Flight[] = [];
   const starts: number[] = [];
+  const servedAt: number[] = [];
   let now = 0;
   let answers = 0;
   let throttled = 0;
@@ -62,6 +69,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
     if (answers === 1_000) countShare();
     if (refusal === undefined) {
       pacer.served(now);
+      servedAt.push(now);
       if (now > firstRefusalAt) servedSince += 1;
       return;
     }
@@ -78,7 +86,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   /** As `pump` in src/execute: starts what may start, and says when to look again. */
   function startWhatMay(): number {
     for (;;) {
-      if (flights.length >= concurrency) {
+      if (flights.length >= concurrency || starts.length - throttled >= removals) {
         pacer.rest();
         return Number.POSITIVE_INFINITY;
       }
@@ -92,7 +100,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
     }
   }
 
-  while (now < durationMs) {
+  while (now < durationMs && servedAt.length < removals) {
     const wakeAt = startWhatMay() + random() * 2;
     const answerAt = flights[0]?.answerAt ?? Number.POSITIVE_INFINITY;
     now = Math.max(now, Math.min(wakeAt, answerAt));
@@ -101,7 +109,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
       if (flight !== undefined) take(flight);
     }
   }
-  const sinceMs = durationMs - firstRefusalAt;
+  const sinceMs = now - firstRefusalAt;
   return {
     answers,
     throttled,
@@ -109,5 +117,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
     usedShare: sinceMs > 0 ? servedSince / ((server.perSecond * sinceMs) / 1_000) : 1,
     firstRefusalAt,
     starts,
+    servedAt,
+    endedAt: now,
   };
 }
