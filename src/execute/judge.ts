@@ -1,8 +1,9 @@
 import { fullJitter, probeBackoff, removalBackoff } from '../policy/backoff.ts';
 import { classifyReply, type Verdict } from '../policy/classify-reply.ts';
 import type { ForbiddenWatch } from '../policy/refusals.ts';
-import type { Reply } from '../policy/reply.ts';
-import { parseRateLimitReset, parseRetryAfter } from '../policy/retry-after.ts';
+import type { Reply, Response } from '../policy/reply.ts';
+import { parseReset, parseRetryAfter } from '../policy/retry-after.ts';
+import { parseStatedLimit } from '../policy/stated-limit.ts';
 import { giveBackOutageAttempts, mayBeEverybodys, useUpAttempt } from './attempts-used.ts';
 import { nameReply } from './describe-reply.ts';
 import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
@@ -12,7 +13,7 @@ import type { OpenRemoval } from './open-removal.ts';
 import type { Pacer } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 import type { StopControl } from './stop-control.ts';
-import { stopMessage } from './stop-message.ts';
+import { statedMessage, stopMessage } from './stop-message.ts';
 import type { Work } from './work.ts';
 
 /** The session's parts that a reply can change. */
@@ -46,16 +47,26 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     const askedMs = askedToWait(reply);
     const stop = instance.noted(removal, reply, verdict, askedMs);
     if (stop !== undefined) control.request(stop, settings.graceMs);
-    if (reply.kind === 'response' && verdict.health !== 'limited') pacer.served(clock.now());
+    if (reply.kind === 'response') notePace(removal, reply, verdict);
     goOn[verdict.kind](removal, reply, verdict, askedMs);
+  }
+
+  function notePace({ startedAt }: OpenRemoval, { headers }: Response, { health }: Verdict): void {
+    const now = clock.now();
+    if (health !== 'limited') pacer.served(now);
+    if (headers.limit === undefined) return;
+    const quota = pacer.told(parseStatedLimit(headers.limit, headers.date, clock.wallNow()), startedAt, now);
+    if (quota !== undefined) log.info('pace.stated', { ...quota }, statedMessage(settings.host, quota));
   }
 
   function askedToWait(reply: Reply): number | undefined {
     if (reply.kind === 'lost') return undefined;
     const wallNow = clock.wallNow();
     const asked = parseRetryAfter(reply.headers, wallNow);
-    const isUsedUp = reply.headers.rateLimitRemaining?.trim() === '0';
-    return asked ?? (isUsedUp ? parseRateLimitReset(reply.headers, wallNow) : undefined);
+    const { rateLimitRemaining, rateLimitReset, date } = reply.headers;
+    return (
+      asked ?? (rateLimitRemaining?.trim() === '0' ? parseReset(rateLimitReset, date, wallNow) : undefined)
+    );
   }
 
   function settle(removal: OpenRemoval, reply: Reply, verdict: Verdict): void {

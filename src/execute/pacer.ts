@@ -2,6 +2,8 @@ import type { Random } from '../effects.ts';
 import { createAdaptation } from '../policy/adaptation.ts';
 import { equalJitter, throttleBackoff } from '../policy/backoff.ts';
 import { createRateCeiling } from '../policy/rate-ceiling.ts';
+import type { Quota, StatedLimit } from '../policy/stated-limit.ts';
+import { createStatedPace } from '../policy/stated-pace.ts';
 
 /** When the next request of this process may start: the ceiling, what was learned of the server's limit, and holds. */
 export interface Pacer {
@@ -16,6 +18,8 @@ export interface Pacer {
   rest(): void;
   /** An answer that was not throttled. */
   served(now: number): void;
+  /** The answer to a request that started at `startedAt` said this of the server's limit; returns a quota that is new. */
+  told(limit: StatedLimit, startedAt: number, now: number): Quota | undefined;
   /** A throttled answer to a request that started at `startedAt`; returns until when everybody is held. */
   throttled(now: number, startedAt: number, retryAfterMs: number | undefined): number;
 }
@@ -23,29 +27,38 @@ export interface Pacer {
 export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
   const ceiling = createRateCeiling(ceilingPerSecond);
   const adaptation = createAdaptation(ceilingPerSecond);
+  const stated = createStatedPace();
   let rate = ceilingPerSecond;
   let holdUntil = Number.NEGATIVE_INFINITY;
   let spells = 0;
 
-  function followAdaptation(now: number): void {
-    const adapted = adaptation.rateAt(now);
-    if (adapted === rate) return;
-    rate = adapted;
+  function adapt(now: number): void {
+    const next = Math.min(adaptation.rateAt(now), stated.perSecond());
+    if (next === rate) return;
+    rate = next;
     ceiling.slowTo(rate);
   }
 
   return {
     heldUntil: () => holdUntil,
     nextStartAt(now) {
-      followAdaptation(now);
-      return Math.max(holdUntil, ceiling.nextStartAt(now));
+      adapt(now);
+      return Math.max(holdUntil, stated.roomAt(), ceiling.nextStartAt(now));
     },
-    started: ceiling.started,
+    started(now) {
+      ceiling.started(now);
+      stated.started(now);
+    },
     sent: ceiling.sent,
     rest: ceiling.rest,
     served(now) {
       spells = 0;
       adaptation.served(now);
+    },
+    told(limit, startedAt, now) {
+      const quota = stated.told(limit, startedAt, now);
+      holdUntil = Math.max(holdUntil, stated.usedUpUntil());
+      return quota;
     },
     throttled(now, startedAt, retryAfterMs) {
       if (adaptation.throttled(now, startedAt)) spells += 1;

@@ -1,3 +1,4 @@
+import type { Quota } from '../policy/stated-limit.ts';
 import { timeWords } from '../report/time-words.ts';
 
 /** Why a session stops, each in one sentence; what to do about it is said with the report (report/advice.ts). */
@@ -35,4 +36,8 @@ export function failingMessage(host: string, failure: string, stopsInMs: number,
   return isOutage
     ? `${host} is unreachable (${failure}): asking with one request at a time; ${end}`
     : `a request to ${host} failed (${failure}) and is tried again; ${end}`;
+}
+
+export function statedMessage(host: string, { requests, windowMs }: Quota): string {
+  return `${host} states a limit of ${requests} requests in ${timeWords(windowMs)}: the run keeps to it`;
 }

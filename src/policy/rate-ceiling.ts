@@ -31,6 +31,8 @@ export interface RateCeiling {
 }
 
 const catchUpMs = 100;
+/** Below the ceiling it is the server's own limit that counts, which may allow no more at once than what is even. */
+const slowedCatchUpMs = 20;
 
 /** The promise's second, and a margin for what the way to the server squeezes together. */
 const windowMs = 1_005;
@@ -47,7 +49,8 @@ export function createRateCeiling(ceilingPerSecond: number): RateCeiling {
   let oldest = 0;
   /** Started, and not written yet. */
   let unwritten = 0;
-  let intervalMs = 1_000 / ceilingPerSecond;
+  const shortestIntervalMs = 1_000 / ceilingPerSecond;
+  let intervalMs = shortestIntervalMs;
   let arrivalAt = Number.NEGATIVE_INFINITY;
   /** Since when nothing but the pace has kept requests from starting. */
   let wantedAt: number | undefined;
@@ -66,7 +69,8 @@ export function createRateCeiling(ceilingPerSecond: number): RateCeiling {
       return Math.max(arrivalAt, roomAt());
     },
     started(now) {
-      arrivalAt = Math.max(arrivalAt, wantedAt ?? now, now - catchUpMs) + intervalMs;
+      const caughtUpMs = intervalMs > shortestIntervalMs ? slowedCatchUpMs : catchUpMs;
+      arrivalAt = Math.max(arrivalAt, wantedAt ?? now, now - caughtUpMs) + intervalMs;
       unwritten += 1;
     },
     sent(now) {

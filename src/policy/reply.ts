@@ -13,8 +13,22 @@ export interface Response {
 export interface ReplyHeaders {
   readonly retryAfter?: string;
   readonly date?: string;
+  /** X-RateLimit-Remaining and X-RateLimit-Reset: with them a 403 says that a limit is used up. */
   readonly rateLimitRemaining?: string;
   readonly rateLimitReset?: string;
+  readonly limit?: LimitHeaders;
+}
+
+/** The headers by which a server states its limit, as sent. */
+export interface LimitHeaders {
+  /** RateLimit-Policy */
+  readonly policy?: string | undefined;
+  /** RateLimit */
+  readonly current?: string | undefined;
+  /** RateLimit-Limit, -Remaining and -Reset, or the same beginning with X-. */
+  readonly limit?: string | undefined;
+  readonly remaining?: string | undefined;
+  readonly reset?: string | undefined;
 }
 
 /** Bodies are read up to 64 KiB. */

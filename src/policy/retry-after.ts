@@ -14,13 +14,17 @@ export function parseRetryAfter(headers: ReplyHeaders, wallNow: number): number 
   return Math.min(longestMs, Math.max(0, until - (parseHttpDate(headers.date ?? '') ?? wallNow)));
 }
 
-/** When a used-up limit is open again, in milliseconds from now; `x-ratelimit-reset` is delta seconds or epoch seconds. */
-export function parseRateLimitReset(headers: ReplyHeaders, wallNow: number): number | undefined {
-  const text = headers.rateLimitReset?.trim() ?? '';
+/** When a limit begins anew, in milliseconds from now: `…-reset` is delta seconds or epoch seconds. */
+export function parseReset(
+  reset: string | undefined,
+  date: string | undefined,
+  wallNow: number,
+): number | undefined {
+  const text = reset?.trim() ?? '';
   if (!/^\d+(\.\d+)?$/.test(text)) return undefined;
   const seconds = Number(text);
   if (seconds < epochSecondsFrom) return seconds * 1000;
-  return Math.min(longestMs, Math.max(0, seconds * 1000 - (parseHttpDate(headers.date ?? '') ?? wallNow)));
+  return Math.min(longestMs, Math.max(0, seconds * 1000 - (parseHttpDate(date ?? '') ?? wallNow)));
 }
 
 /** No run waits for a hundred years; what asks for more must still name an instant that a date can hold. */

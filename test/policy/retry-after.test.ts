@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRateLimitReset, parseRetryAfter } from '../../src/policy/retry-after.ts';
+import { parseReset, parseRetryAfter } from '../../src/policy/retry-after.ts';
 
 const wallNow = Date.parse('2026-11-24T23:53:42Z');
 
@@ -53,7 +53,7 @@ describe('parseRetryAfter', () => {
   });
 });
 
-describe('parseRateLimitReset', () => {
+describe('parseReset', () => {
   it.each([
     { name: 'a duration in seconds', rateLimitReset: '60', ms: 60_000 },
     { name: 'an instant in epoch seconds', rateLimitReset: String(wallNow / 1_000 + 90), ms: 90_000 },
@@ -61,16 +61,16 @@ describe('parseRateLimitReset', () => {
     { name: 'nonsense', rateLimitReset: 'later', ms: undefined },
     { name: 'a negative number', rateLimitReset: '-1', ms: undefined },
   ])('reads $name', ({ rateLimitReset, ms }) => {
-    expect(parseRateLimitReset({ rateLimitReset }, wallNow)).toBe(ms);
+    expect(parseReset(rateLimitReset, undefined, wallNow)).toBe(ms);
   });
 
   it('reads an instant against the Date of the answer', () => {
     const date = 'Tue, 24 Nov 2026 12:00:00 GMT';
     const rateLimitReset = String(Date.parse(date) / 1_000 + 15);
-    expect(parseRateLimitReset({ rateLimitReset, date }, wallNow)).toBe(15_000);
+    expect(parseReset(rateLimitReset, date, wallNow)).toBe(15_000);
   });
 
   it('says nothing where there is no header', () => {
-    expect(parseRateLimitReset({}, wallNow)).toBeUndefined();
+    expect(parseReset(undefined, undefined, wallNow)).toBeUndefined();
   });
 });

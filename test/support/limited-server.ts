@@ -1,9 +1,13 @@
+import type { StatedLimit } from '../../src/policy/stated-limit.ts';
+
 /** A server that admits so many requests and no more, seen from its door. */
 export interface LimitedServer {
   /** The limit in requests a second, over long. */
   readonly perSecond: number;
   /** Undefined where the request that arrives at `now` is served; else what the 429 says. */
   refuses(now: number): Refusal | undefined;
+  /** What an answer that leaves at `now` says of the limit. */
+  readonly states?: (now: number) => StatedLimit;
 }
 
 export interface Refusal {

@@ -1,5 +1,6 @@
 import type { Random } from '../../src/effects.ts';
 import { createPacer } from '../../src/execute/pacer.ts';
+import type { StatedLimit } from '../../src/policy/stated-limit.ts';
 import type { LimitedServer } from './limited-server.ts';
 
 export interface PaceTrial {
@@ -16,6 +17,8 @@ export interface PaceTrial {
 export interface PaceResult {
   readonly answers: number;
   readonly throttled: number;
+  /** Of those, the ones to requests that started once there had been an answer. */
+  readonly throttledLater: number;
   /** The largest share that throttled answers ever were of all so far, once there were 1,000. */
   readonly mostThrottled: number;
   /** Of the server's limit, counted from its first refusal to the end; 1 where it never refused. */
@@ -31,6 +34,7 @@ interface Flight {
   readonly startedAt: number;
   readonly answerAt: number;
   readonly refusal: ReturnType<LimitedServer['refuses']>;
+  readonly stated: StatedLimit | undefined;
 }
 
 /**
@@ -47,6 +51,8 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   let now = 0;
   let answers = 0;
   let throttled = 0;
+  let throttledLater = 0;
+  let firstAnswerAt = Number.POSITIVE_INFINITY;
   let mostThrottled = 0;
   let servedSince = 0;
   let firstRefusalAt = Number.POSITIVE_INFINITY;
@@ -60,12 +66,15 @@ export function simulatePace(trial: PaceTrial): PaceResult {
       startedAt: now,
       answerAt: now + tripMs,
       refusal: server.refuses(now + tripMs / 2),
+      stated: server.states?.(now + tripMs / 2),
     });
     flights.sort((a, b) => a.answerAt - b.answerAt);
   }
 
-  function take({ startedAt, refusal }: Flight): void {
+  function take({ startedAt, refusal, stated }: Flight): void {
     answers += 1;
+    firstAnswerAt = Math.min(firstAnswerAt, now);
+    if (stated !== undefined) pacer.told(stated, startedAt, now);
     if (answers === 1_000) countShare();
     if (refusal === undefined) {
       pacer.served(now);
@@ -74,6 +83,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
       return;
     }
     throttled += 1;
+    if (startedAt >= firstAnswerAt) throttledLater += 1;
     countShare();
     firstRefusalAt = Math.min(firstRefusalAt, now);
     pacer.throttled(now, startedAt, refusal.retryAfterMs);
@@ -113,6 +123,7 @@ export function simulatePace(trial: PaceTrial): PaceResult {
   return {
     answers,
     throttled,
+    throttledLater,
     mostThrottled,
     usedShare: sinceMs > 0 ? servedSince / ((server.perSecond * sinceMs) / 1_000) : 1,
     firstRefusalAt,
