@@ -4,8 +4,11 @@ import { growth } from './figures/growth.mjs';
 import { hiddenLimit } from './figures/hidden-limit.mjs';
 import { journal } from './figures/journal.mjs';
 import { cpu, peers } from './figures/peers.mjs';
+import { plan, report } from './figures/plan-and-report.mjs';
 import { rate } from './figures/rate.mjs';
+import { shards } from './figures/shards.mjs';
 import { slowServer } from './figures/slow-server.mjs';
+import { help } from './figures/start-up.mjs';
 import { statedLimit } from './figures/stated-limit.mjs';
 
 /**
@@ -23,4 +26,8 @@ export const figures = [
   statedLimit,
   changingLimit,
   faults,
+  help,
+  plan,
+  report,
+  shards,
 ];
