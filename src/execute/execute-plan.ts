@@ -48,6 +48,7 @@ export function startExecution(
   const { promise, resolve, reject } = deferred<ExecutionResult>();
   let probe: OpenRemoval | undefined;
   let sent = 0;
+  let beingWritten = 0;
   let isOver = false;
 
   function pump(): void {
@@ -126,10 +127,20 @@ export function startExecution(
     session.judge(removal, reply);
   }
 
-  /** The pace may have waited for this one to be written; then no reply is sure to come before it goes on. */
+  /** It is being written: surely it is once this call of the client's is over. One stamp for all that are written with it. */
   function onSent(): void {
-    meter.sent();
-    const startAt = pacer.sent(clock.now());
+    beingWritten += 1;
+    if (beingWritten === 1) queueMicrotask(stampWritten);
+  }
+
+  /** The pace may have waited for one of them; then no reply is sure to come before it goes on. */
+  function stampWritten(): void {
+    const now = clock.now();
+    let startAt = Number.POSITIVE_INFINITY;
+    for (; beingWritten > 0; beingWritten -= 1) {
+      meter.sent();
+      startAt = Math.min(startAt, pacer.sent(now));
+    }
     if (!isOver) timer.wakeBy(startAt);
   }
 
