@@ -5,7 +5,7 @@ const [{ files }] = JSON.parse(readFileSync(0, 'utf8'));
 const paths = files.map(({ path }) => path);
 const needed = ['package.json', 'LICENSE', 'dist/main.js', 'jobs/offboard.yaml', 'samples/leavers.csv'];
 const allowed =
-  /^(dist\/.+\.js|jobs\/.+|samples\/leavers\.csv|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
+  /^(dist\/[a-z\d-]+\.js|jobs\/.+|samples\/leavers\.csv|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
 
 const missing = needed.filter((path) => !paths.includes(path));
 const strange = paths.filter((path) => !allowed.test(path));
