@@ -1,4 +1,20 @@
-import { defineConfig } from 'rolldown';
+import { defineConfig, type Plugin } from 'rolldown';
+import { commandNames } from './src/commands/command-texts.ts';
+import { helpPageFile, laidOutWidths } from './src/commands/help-page.ts';
+import { renderHelp } from './src/commands/render-help.ts';
+
+/** Lays out the help, so that nobody waits for that who asks for it. */
+const helpPages: Plugin = {
+  name: 'help-pages',
+  async generateBundle() {
+    for (const command of [undefined, ...commandNames]) {
+      for (const columns of laidOutWidths) {
+        const page = { command, columns };
+        this.emitFile({ type: 'asset', fileName: helpPageFile(page), source: await renderHelp(page) });
+      }
+    }
+  },
+};
 
 /**
  * Our own code in a few files, since each module that is loaded takes time; packages stay where npm puts them. Nothing is
@@ -12,6 +28,7 @@ export default defineConfig({
   },
   platform: 'node',
   external: /^[@a-z]/,
+  plugins: [helpPages],
   output: {
     dir: 'dist',
     cleanDir: true,

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandNames } from '../../src/commands/command-texts.ts';
+import { helpPageFile, laidOutWidths } from '../../src/commands/help-page.ts';
+import { renderHelp } from '../../src/commands/render-help.ts';
 import { builtCommand } from '../support/run-offboard.ts';
 
 const built = dirname(builtCommand);
@@ -25,5 +28,14 @@ describe('the built command', () => {
     expect(loaded).toContain('pino');
     expect(loaded).not.toContain('undici');
     expect(loadedWith('run-session.js')).toContain('undici');
+  });
+
+  it('has every page of the help laid out as it would be now', async () => {
+    const pages = [undefined, ...commandNames].flatMap((command) =>
+      laidOutWidths.map((columns) => ({ command, columns })),
+    );
+    for (const page of pages)
+      expect(readFileSync(join(built, helpPageFile(page)), 'utf8')).toBe(await renderHelp(page));
+    expect(readdirSync(join(built, 'help'))).toHaveLength(pages.length);
   });
 });
