@@ -3,9 +3,16 @@ import { readFileSync } from 'node:fs';
 
 const [{ files }] = JSON.parse(readFileSync(0, 'utf8'));
 const paths = files.map(({ path }) => path);
-const needed = ['package.json', 'LICENSE', 'dist/main.js', 'jobs/offboard.yaml', 'samples/leavers.csv'];
+const needed = [
+  'package.json',
+  'LICENSE',
+  'dist/main.js',
+  'dist/help/run-80.txt',
+  'jobs/offboard.yaml',
+  'samples/leavers.csv',
+];
 const allowed =
-  /^(dist\/.+\.js|jobs\/.+|samples\/leavers\.csv|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
+  /^(dist\/[a-z\d-]+\.js|dist\/help\/.+\.txt|jobs\/.+|samples\/leavers\.csv|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
 
 const missing = needed.filter((path) => !paths.includes(path));
 const strange = paths.filter((path) => !allowed.test(path));

@@ -14,20 +14,21 @@ const expectedExitCode = 20;
 /** Four of the removals' requests fail with this seed: a 500, a 502, a reset before the act and one after it. */
 const rehearsal = {
   port: 0,
+  key: 'sandbox-key',
   members: join(root, 'samples/members.csv'),
   forbidden: [14],
   latencyMs: 60,
   limit: { perSecond: 15, retryAfter: true },
   faults: 0.06,
+  maintenance: false,
   seed: 2313,
 };
 
 if (!existsSync(join(root, command)))
   fail(`${command} is missing: run npm install, or npm run build, first.`);
-const { startSandbox } = await import(new URL('../dist/sandbox/start-sandbox.js', import.meta.url).href);
-const { sandboxDefaults } = await import(new URL('../dist/sandbox/sandbox-options.js', import.meta.url).href);
+const { startSandbox } = await import(new URL('../dist/start-sandbox.js', import.meta.url).href);
 
-const sandbox = await startSandbox({ ...sandboxDefaults, ...rehearsal });
+const sandbox = await startSandbox(rehearsal);
 // Ctrl-C reaches the run as well; it stops in its own time, and its report is worth waiting for.
 process.on('SIGINT', () => undefined);
 const out = `offboard-runs/demo-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;

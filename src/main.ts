@@ -49,6 +49,7 @@ async function carryOut(): Promise<number> {
     readText: (path) => readFile(path, 'utf8'),
     version,
     terminalColumns: process.stdout.columns,
+    readBuilt: (file) => readFile(new URL(file, import.meta.url), 'utf8').catch(() => undefined),
   });
   return invoke(invocation, {
     environment: process.env,

@@ -1,16 +1,13 @@
 import { exitCodes, FatalError } from '../exit-code.ts';
 import { nearestName } from '../options/nearest-name.ts';
-import type { OptionTable } from '../options/option-table.ts';
 import { quoted } from '../options/quoted.ts';
 import { type ReportOptions, readReportOptions } from '../options/read-report-options.ts';
 import { type RunSources, readRunOptions } from '../options/read-run-options.ts';
 import { readSandboxOptions } from '../options/read-sandbox-options.ts';
-import { reportOptionTable } from '../options/report-option-table.ts';
-import { runOptionTable } from '../options/run-option-table.ts';
 import type { RunOptions } from '../options/run-options.ts';
-import { sandboxOptionTable } from '../options/sandbox-option-table.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
-import { type CommandName, commandNames, commandTexts } from './command-texts.ts';
+import { type CommandName, commandNames } from './command-texts.ts';
+import { type HelpPage, helpColumns, helpPageFile } from './help-page.ts';
 
 /** What the command line asks for. A text goes to standard output where the exit code is 0, else to standard error. */
 export type Invocation =
@@ -24,14 +21,9 @@ export interface Surroundings extends RunSources {
   readonly version: string;
   /** Of the terminal; undefined where there is none. */
   readonly terminalColumns: number | undefined;
+  /** A file that lies beside the built command; undefined where there is none. */
+  readBuilt(file: string): Promise<string | undefined>;
 }
-
-const tables: Readonly<Record<CommandName, OptionTable>> = {
-  run: runOptionTable,
-  plan: runOptionTable,
-  report: reportOptionTable,
-  sandbox: sandboxOptionTable,
-};
 
 /** Reads the words after `offboard`. What is wrong with them is thrown as one FatalError('usage'). */
 export async function readCommandLine(argv: readonly string[], around: Surroundings): Promise<Invocation> {
@@ -68,16 +60,18 @@ function readCommand(word: string): CommandName {
 
 async function help(
   command: CommandName | undefined,
-  { terminalColumns }: Surroundings,
+  { terminalColumns, readBuilt }: Surroundings,
   exitCode: number = exitCodes.done.code,
 ): Promise<Invocation> {
-  // yargs is the heaviest part of starting up, and only the help needs it.
-  const { renderHelp, renderOverallHelp } = await import('./render-help.ts');
-  const rendered =
-    command === undefined
-      ? renderOverallHelp(Object.values(commandTexts), terminalColumns)
-      : renderHelp(commandTexts[command], tables[command], terminalColumns);
-  return { ...text(await rendered), exitCode };
+  const page = { command, columns: helpColumns(terminalColumns) };
+  const rendered = (await readBuilt(helpPageFile(page))) ?? (await layOut(page));
+  return { ...text(rendered), exitCode };
+}
+
+/** yargs takes longer to load than Node.js to start, so the build has laid out the pages of the usual widths. */
+async function layOut(page: HelpPage): Promise<string> {
+  const { renderHelp } = await import('./render-help.ts');
+  return renderHelp(page);
 }
 
 function text(rendered: string) {

@@ -1,20 +1,28 @@
 import yargs from 'yargs';
 import type { OptionTable } from '../options/option-table.ts';
-import type { CommandText } from './command-texts.ts';
+import { reportOptionTable } from '../options/report-option-table.ts';
+import { runOptionTable } from '../options/run-option-table.ts';
+import { sandboxOptionTable } from '../options/sandbox-option-table.ts';
+import { type CommandName, commandTexts } from './command-texts.ts';
+import type { HelpPage } from './help-page.ts';
 
-/** Wider lines are hard to read; narrower ones leave no room for the options' names. */
-const widest = 100;
-const narrowest = 50;
-const usualColumns = 80;
+const tables: Readonly<Record<CommandName, OptionTable>> = {
+  run: runOptionTable,
+  plan: runOptionTable,
+  report: reportOptionTable,
+  sandbox: sandboxOptionTable,
+};
 
-/** What `offboard <command> --help` prints. */
-export async function renderHelp(
-  { call, purpose, examples, closing }: CommandText,
-  table: OptionTable,
-  terminalColumns: number | undefined,
-): Promise<string> {
-  const page = blankPage(terminalColumns).usage(`offboard ${call}\n\n${purpose}`);
-  for (const [name, { group, description, takes, byDefault, defaultWords }] of Object.entries(table)) {
+/** What `offboard --help` or `offboard <command> --help` prints. */
+export function renderHelp({ command, columns }: HelpPage): Promise<string> {
+  return command === undefined ? renderOverallHelp(columns) : renderCommandHelp(command, columns);
+}
+
+async function renderCommandHelp(command: CommandName, columns: number): Promise<string> {
+  const { call, purpose, examples, closing } = commandTexts[command];
+  const page = blankPage(columns).usage(`offboard ${call}\n\n${purpose}`);
+  const rows = Object.entries(tables[command]);
+  for (const [name, { group, description, takes, byDefault, defaultWords }] of rows) {
     const isSwitch = takes === 'switch';
     const words = defaultWords ?? (isSwitch ? undefined : byDefault);
     page.option(isSwitch && byDefault === 'true' ? `no-${name}` : name, {
@@ -27,23 +35,20 @@ export async function renderHelp(
   return `${await page.epilogue(closing).getHelp()}\n`;
 }
 
-/** What `offboard --help` prints. */
-export async function renderOverallHelp(
-  texts: readonly CommandText[],
-  terminalColumns: number | undefined,
-): Promise<string> {
-  const page = blankPage(terminalColumns).usage('offboard <command> [options]');
-  for (const { call, summary } of texts) page.command(call.replace(' [options]', ''), summary);
+async function renderOverallHelp(columns: number): Promise<string> {
+  const page = blankPage(columns).usage('offboard <command> [options]');
+  for (const { call, summary } of Object.values(commandTexts))
+    page.command(call.replace(' [options]', ''), summary);
   page.option('version', { describe: 'print the version' }).option('help', { describe: 'print this' });
   return `${await page.epilogue('More of each: offboard <command> --help').getHelp()}\n`;
 }
 
-function blankPage(terminalColumns = usualColumns) {
+function blankPage(columns: number) {
   return yargs([])
     .scriptName('offboard')
     .locale('en')
     .help(false)
     .version(false)
     .exitProcess(false)
-    .wrap(Math.max(narrowest, Math.min(widest, terminalColumns)));
+    .wrap(columns);
 }

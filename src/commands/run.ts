@@ -22,7 +22,6 @@ import {
 import { readProxySettings } from './proxy-settings.ts';
 import { createRunDisplay, type RunDisplay } from './run-display.ts';
 import { type EarlierSessions, overviewOf, peekRun } from './run-overview.ts';
-import { runSession } from './run-session.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 
 /** `offboard run` and, with `dryRun`, `offboard plan`. Resolves to the exit code; rejects with a FatalError. */
@@ -140,7 +139,11 @@ async function runIn(
       !wantsForbidden &&
       isAllSettled(plan.table, ledger, plan.protectedLines());
     if (isDone) log.info('run.finished-before', {}, 'every record is settled already: nothing is sent');
-    else await runSession({ options, around, display, plan, folder, key, proxies });
+    else {
+      // Loaded only here: most of the time that a run takes to start is the HTTP client's.
+      const { runSession } = await import('./run-session.ts');
+      await runSession({ options, around, display, plan, folder, key, proxies });
+    }
     return await finishRun(options, around, folder, plan);
   } finally {
     await folder.close();

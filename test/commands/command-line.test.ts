@@ -18,6 +18,7 @@ function read(line: string, terminalColumns?: number) {
     readText: () => Promise.reject(new Error('no file is read')),
     version: '1.2.3',
     terminalColumns,
+    readBuilt: () => Promise.resolve(undefined),
   });
 }
 

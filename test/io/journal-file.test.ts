@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FatalError } from '../../src/exit-code.ts';
 import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
@@ -24,6 +26,10 @@ afterEach(async () => {
   for (const journal of opened.splice(0)) await journal.close().catch(() => undefined);
   rmSync(folder, { recursive: true });
 });
+
+function source(name: string): string {
+  return fileURLToPath(new URL(`../../src/io/${name}.ts`, import.meta.url));
+}
 
 async function open(size = 0): Promise<JournalFile> {
   const journal = await openJournal(path, size, systemClock);
@@ -228,11 +234,14 @@ describe('a journal that is written', () => {
     await expect(journal.flush()).rejects.toThrow('cannot be written');
   });
 
-  it('fails on a limit of the file size, with what came before it whole', () => {
+  it('fails on a limit of the file size, with what came before it whole', async () => {
+    const built = join(folder, 'built');
+    const input = [source('journal-file'), source('system-clock')];
+    await build({ input, platform: 'node', output: { dir: built } });
     // 8 blocks of 512 bytes; Node.js ignores SIGXFSZ, so that the write itself fails.
     const script = `
-      import { openJournal } from ${JSON.stringify(new URL('../../dist/io/journal-file.js', import.meta.url).href)};
-      import { systemClock } from ${JSON.stringify(new URL('../../dist/io/system-clock.js', import.meta.url).href)};
+      import { openJournal } from ${JSON.stringify(join(built, 'journal-file.js'))};
+      import { systemClock } from ${JSON.stringify(join(built, 'system-clock.js'))};
       const journal = await openJournal(${JSON.stringify(path)}, 0, systemClock);
       for (let index = 0; index < 200; index += 1) {
         journal.append({ event: 'warning', at: '', text: 'x'.repeat(50) });

@@ -1,0 +1,44 @@
+import { defineConfig, type Plugin } from 'rolldown';
+import { commandNames } from './src/commands/command-texts.ts';
+import { helpPageFile, laidOutWidths } from './src/commands/help-page.ts';
+import { renderHelp } from './src/commands/render-help.ts';
+
+/** Lays out the help, so that nobody waits for that who asks for it. */
+const helpPages: Plugin = {
+  name: 'help-pages',
+  async generateBundle() {
+    for (const command of [undefined, ...commandNames]) {
+      for (const columns of laidOutWidths) {
+        const page = { command, columns };
+        this.emitFile({ type: 'asset', fileName: helpPageFile(page), source: await renderHelp(page) });
+      }
+    }
+  },
+};
+
+/**
+ * Our own code in a few files, since each module that is loaded takes time; packages stay where npm puts them. Nothing is
+ * minified: a stack trace names functions as the sources do.
+ */
+export default defineConfig({
+  input: {
+    main: 'src/main.ts',
+    // The demo looks into it.
+    'start-sandbox': 'src/sandbox/start-sandbox.ts',
+  },
+  platform: 'node',
+  external: /^[@a-z]/,
+  plugins: [helpPages],
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    chunkFileNames: '[name].js',
+    minifyInternalExports: false,
+    codeSplitting: {
+      groups: [
+        { name: 'command-line', test: /command-line\.ts$/, priority: 1 },
+        { name: 'shared', test: /src\/(?!sandbox)/, minShareCount: 2 },
+      ],
+    },
+  },
+});
