@@ -49,6 +49,8 @@ export function startExecution(
   let probe: OpenRemoval | undefined;
   let sent = 0;
   let beingWritten = 0;
+  let isOffered = false;
+  let handedOver: OpenRemoval | undefined;
   let isOver = false;
 
   function pump(): void {
@@ -93,7 +95,7 @@ export function startExecution(
 
   /** Until something happens, nothing starts. */
   function isBlocked(): boolean {
-    if (limit.activeCount + limit.pendingCount >= settings.concurrency) return true;
+    if (inFlight.size >= settings.concurrency) return true;
     if (control.stopped() !== undefined || keys.waitingUntil() !== undefined) return true;
     if (instance.isOutage() && probe !== undefined) return true;
     return !hold.mayStart() || journal.syncAgeMs() > syncLateMs;
@@ -114,7 +116,29 @@ export function startExecution(
     removal.attempts += 1;
     removal.keyVersion = keys.version();
     inFlight.add(removal);
-    limit(attempt, removal).then(pump, fail);
+    if (isOffered) {
+      isOffered = false;
+      handedOver = removal;
+    } else {
+      limit(lane, removal).catch(fail);
+    }
+  }
+
+  /** One attempt after another, for as long as there is something to start when a reply has come. */
+  async function lane(first: OpenRemoval): Promise<void> {
+    for (let removal: OpenRemoval | undefined = first; removal !== undefined; removal = handOver()) {
+      await attempt(removal);
+    }
+  }
+
+  /** What has just been answered leaves its place to whatever starts next. */
+  function handOver(): OpenRemoval | undefined {
+    isOffered = true;
+    pump();
+    isOffered = false;
+    const next = handedOver;
+    handedOver = undefined;
+    return next;
   }
 
   async function attempt(removal: OpenRemoval): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../effects.ts';
+import type { AttemptAnswered, Settled } from '../journal/journal-event.ts';
 import type { SettledOutcome } from '../plan/outcome.ts';
 import type { Verdict } from '../policy/classify-reply.ts';
 import type { Reply } from '../policy/reply.ts';
@@ -24,54 +25,73 @@ interface Ending {
 }
 
 export function createRecorder(clock: Clock, { record }: ExecutionState): Recorder {
-  function common(removal: OpenRemoval) {
-    return { line: removal.line, attempts: removal.attempts };
-  }
-
-  function measured(removal: OpenRemoval, reply: Reply) {
-    const detail = describeReply(reply);
-    return {
-      status: reply.kind === 'response' ? reply.status : null,
-      ms: Math.round((clock.now() - removal.startedAt) * 100) / 100,
-      at: new Date(clock.wallNow()).toISOString(),
-      ...(detail === '' ? {} : { detail }),
-    };
-  }
+  const instant = createInstants(clock);
+  const took = ({ startedAt }: OpenRemoval) => Math.round((clock.now() - startedAt) * 100) / 100;
 
   return {
     attempt(removal, reply, { kind, reason, isLost }) {
-      record({
+      const answered: AttemptAnswered = {
         event: 'attempt',
-        ...common(removal),
+        line: removal.line,
+        attempts: removal.attempts,
         reason,
         verdict: kind === 'settled' ? 'transient' : kind,
         lost: isLost,
-        ...measured(removal, reply),
-      });
+        status: statusOf(reply),
+        ms: took(removal),
+        at: instant(),
+      };
+      record(withDetail(answered, reply));
     },
     settled(removal, reply, { outcome, reason, isLost }) {
-      record({
+      const settled: Settled = {
         event: 'settled',
-        ...common(removal),
+        line: removal.line,
+        attempts: removal.attempts,
         outcome,
         reason,
-        ...(outcome === 'failed' && isLost ? { lost: true } : {}),
-        ...measured(removal, reply),
-      });
+        status: statusOf(reply),
+        ms: took(removal),
+        at: instant(),
+      };
+      record(withDetail(outcome === 'failed' && isLost ? { ...settled, lost: true } : settled, reply));
     },
     givenUp(removal, lastReply, reason) {
-      const detail = describeReply(lastReply);
-      record({
+      const settled: Settled = {
         event: 'settled',
-        ...common(removal),
+        line: removal.line,
+        attempts: removal.attempts,
         outcome: 'failed',
         reason,
-        ...(removal.hadLostReply ? { lost: true } : {}),
-        status: lastReply.kind === 'response' ? lastReply.status : null,
+        status: statusOf(lastReply),
         ms: null,
-        at: new Date(clock.wallNow()).toISOString(),
-        ...(detail === '' ? {} : { detail }),
-      });
+        at: instant(),
+      };
+      record(withDetail(removal.hadLostReply ? { ...settled, lost: true } : settled, lastReply));
     },
+  };
+}
+
+function statusOf(reply: Reply): number | null {
+  return reply.kind === 'response' ? reply.status : null;
+}
+
+/** Most answers say nothing. */
+function withDetail<E extends AttemptAnswered | Settled>(event: E, reply: Reply): E {
+  const detail = describeReply(reply);
+  return detail === '' ? event : { ...event, detail };
+}
+
+/** Many lines are of the same millisecond. */
+function createInstants(clock: Clock): () => string {
+  let lastMs = Number.NaN;
+  let text = '';
+  return () => {
+    const ms = clock.wallNow();
+    if (ms !== lastMs) {
+      lastMs = ms;
+      text = new Date(ms).toISOString();
+    }
+    return text;
   };
 }

@@ -1,4 +1,4 @@
-import { fdatasyncSync, writeSync } from 'node:fs';
+import { fdatasyncSync, fstatSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock, Journal } from '../effects.ts';
 import { FatalError } from '../exit-code.ts';
@@ -19,7 +19,7 @@ export interface JournalFile extends Journal {
 }
 
 /** Lines wait at most so long for company before they are handed to the disk. */
-const batchDelayMs = 20;
+const batchDelayMs = 50;
 
 /** While nothing may be written, that is asked again so often. */
 const lookAgainMs = 500;
@@ -93,7 +93,8 @@ export async function openJournal(
 
   async function syncNamed(): Promise<void> {
     await file.datasync();
-    if (!countsNames || (await file.stat()).nlink > 0) return;
+    // Not through the thread pool: its wake-ups cost more than this look at what the kernel has just been asked about.
+    if (!countsNames || fstatSync(file.fd).nlink > 0) return;
     await whyGone();
     throw new Error('it has been removed');
   }

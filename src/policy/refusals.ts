@@ -20,8 +20,9 @@ export function createForbiddenWatch(workspacesInInput: number, hasRemovedBefore
     settled(outcome, workspace) {
       if (outcome !== 'forbidden') {
         isAdmin ||= outcome === 'removed' || outcome === 'not-found';
+        // Emptying a set is dear, and hardly ever needed.
+        if (inARow > 0) workspaces.clear();
         inARow = 0;
-        workspaces.clear();
         return false;
       }
       inARow += 1;
