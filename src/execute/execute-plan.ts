@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Situation } from '../effects.ts';
+import { createSlots } from '../slots.ts';
 import type { ExecutionEffects, ExecutionSettings, ExecutionState } from './execution.ts';
 import type { OpenRemoval } from './open-removal.ts';
 import { createSession } from './session.ts';
@@ -43,7 +44,7 @@ export function startExecution(
   const session = createSession(settings, effects, state, pump);
   const { control, instance, keys, meter, pacer, work } = session;
   const limit = pLimit(settings.concurrency);
-  const inFlight = new Set<OpenRemoval>();
+  const inFlight = createSlots<OpenRemoval>();
   const timer = createWakeTimer(clock, pump);
   const { promise, resolve, reject } = deferred<ExecutionResult>();
   let probe: OpenRemoval | undefined;
@@ -59,7 +60,7 @@ export function startExecution(
       const now = clock.now();
       const lost = hold.failure();
       if (lost !== undefined) throw lost;
-      stopIfDue(session, inFlight.size, now);
+      stopIfDue(session, inFlight.size(), now);
       if (now >= control.cutAt()) cut();
       const startAt = startWhatMay();
       if (isFinished()) finish();
@@ -95,7 +96,7 @@ export function startExecution(
 
   /** Until something happens, nothing starts. */
   function isBlocked(): boolean {
-    if (inFlight.size >= settings.concurrency) return true;
+    if (inFlight.size() >= settings.concurrency) return true;
     if (control.stopped() !== undefined || keys.waitingUntil() !== undefined) return true;
     if (instance.isOutage() && probe !== undefined) return true;
     return !hold.mayStart() || journal.syncAgeMs() > syncLateMs;
@@ -169,7 +170,7 @@ export function startExecution(
   }
 
   function cut(): void {
-    for (const removal of inFlight) removal.abort();
+    for (const removal of [...inFlight.values()]) removal.abort();
   }
 
   /** The next instant at which something has to stop. What had come at `now` was seen to; what came since is still due. */
@@ -179,7 +180,7 @@ export function startExecution(
   }
 
   function isFinished(): boolean {
-    if (inFlight.size > 0) return false;
+    if (inFlight.size() > 0) return false;
     return control.stopped() !== undefined || (!work.hasNew() && work.waitingCount() === 0);
   }
 
@@ -211,7 +212,7 @@ export function startExecution(
       pump();
     },
     sent: () => sent,
-    situation: () => situationOf(session, inFlight.size, clock.now()),
+    situation: () => situationOf(session, inFlight.size(), clock.now()),
   };
 }
 

@@ -2,9 +2,10 @@ import type { Pair } from '../effects.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
 import type { Response } from '../policy/reply.ts';
+import type { Slotted } from '../slots.ts';
 
 /** A removal that this session works on, from its first attempt until it is settled or the session stops. */
-export interface OpenRemoval {
+export interface OpenRemoval extends Slotted {
   readonly index: number;
   readonly line: number;
   readonly pair: Pair;
@@ -49,5 +50,6 @@ export function openRemoval(records: RecordTable, ledger: Ledger, index: number)
     answered500: 0,
     last500: undefined,
     abort: () => undefined,
+    slot: -1,
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../effects.ts';
+import { createSlots, type Slotted } from '../slots.ts';
 
-/** One timer for all attempts: they all may take equally long, so they come due in the order they began. */
+/** One timer for all attempts, which all may take equally long. */
 export interface Deadlines {
   /** Calls back once `timeoutMs` have passed, unless cleared before. */
   set(expire: () => void): Deadline;
@@ -8,31 +9,28 @@ export interface Deadlines {
   close(): void;
 }
 
-export interface Deadline {
+export interface Deadline extends Slotted {
   readonly at: number;
   readonly expire: () => void;
 }
 
 export function createDeadlines(timeoutMs: number, clock: Clock): Deadlines {
-  const pending = new Set<Deadline>();
+  const pending = createSlots<Deadline>();
   let cancelTimer: (() => void) | undefined;
 
   function expireDue(): void {
-    cancelTimer = undefined;
     const now = clock.now();
-    for (const deadline of pending) {
-      if (deadline.at > now) {
-        cancelTimer ??= clock.after(deadline.at - now + 1, expireDue);
-        return;
-      }
-      pending.delete(deadline);
-      deadline.expire();
+    for (const deadline of pending.values().filter(({ at }) => at <= now)) {
+      if (pending.delete(deadline)) deadline.expire();
     }
+    cancelTimer?.();
+    const nextAt = pending.values().reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
+    cancelTimer = Number.isFinite(nextAt) ? clock.after(nextAt - now + 1, expireDue) : undefined;
   }
 
   return {
     set(expire) {
-      const deadline = { at: clock.now() + timeoutMs, expire };
+      const deadline = { at: clock.now() + timeoutMs, expire, slot: -1 };
       pending.add(deadline);
       cancelTimer ??= clock.after(timeoutMs, expireDue);
       return deadline;
@@ -40,7 +38,7 @@ export function createDeadlines(timeoutMs: number, clock: Clock): Deadlines {
     clear: (deadline) => void pending.delete(deadline),
     close() {
       cancelTimer?.();
-      pending.clear();
+      for (const deadline of [...pending.values()]) pending.delete(deadline);
     },
   };
 }

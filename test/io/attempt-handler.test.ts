@@ -8,7 +8,7 @@ function createManualDeadlines() {
   const pending = new Set<Deadline>();
   const deadlines: Deadlines = {
     set(expire) {
-      const deadline = { at: 0, expire };
+      const deadline = { at: 0, expire, slot: -1 };
       pending.add(deadline);
       return deadline;
     },

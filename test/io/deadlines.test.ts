@@ -56,6 +56,23 @@ describe('deadlines', () => {
     expect(clock.sleepers()).toBe(0);
   });
 
+  it('do not expire where one that expires with them clears them, and an earlier one is not late for a new one', async () => {
+    const { clock, expired, deadlines, set } = setUp();
+    deadlines.set(() => {
+      deadlines.clear(second);
+      set('c');
+    });
+    const second = set('a');
+    await clock.advance(500);
+    set('b');
+    await clock.advance(1_000);
+    expect(expired).toEqual([]);
+    await clock.advance(2);
+    expect(expired).toEqual(['b']);
+    await clock.advance(500);
+    expect(expired).toEqual(['b', 'c']);
+  });
+
   it('leave no timer behind when they are closed', async () => {
     const { clock, expired, deadlines, set } = setUp();
     set('a');
