@@ -144,7 +144,7 @@ export function startExecution(
 
   async function attempt(removal: OpenRemoval): Promise<void> {
     const request = api.remove(removal.pair, keys.current(), onSent);
-    removal.abort = request.abort;
+    removal.request = request;
     const reply = await request.reply;
     if (isOver) return;
     inFlight.delete(removal);
@@ -170,7 +170,7 @@ export function startExecution(
   }
 
   function cut(): void {
-    for (const removal of [...inFlight.values()]) removal.abort();
+    for (const removal of [...inFlight.values()]) removal.request?.abort();
   }
 
   /** The next instant at which something has to stop. What had come at `now` was seen to; what came since is still due. */

@@ -1,4 +1,4 @@
-import type { Pair } from '../effects.ts';
+import type { Attempt, Pair } from '../effects.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import type { RecordTable } from '../plan/record-kind.ts';
 import type { Response } from '../policy/reply.ts';
@@ -29,8 +29,8 @@ export interface OpenRemoval extends Slotted {
   answered500: number;
   /** The last such answer. */
   last500: Response | undefined;
-  /** Cuts the attempt under way. */
-  abort: () => void;
+  /** The attempt under way, or the last one. */
+  request: Attempt | undefined;
 }
 
 export function openRemoval(records: RecordTable, ledger: Ledger, index: number): OpenRemoval {
@@ -49,7 +49,7 @@ export function openRemoval(records: RecordTable, ledger: Ledger, index: number)
     firstThrottledAt: 0,
     answered500: 0,
     last500: undefined,
-    abort: () => undefined,
+    request: undefined,
     slot: -1,
   };
 }

@@ -4,88 +4,121 @@ import type { Attempt } from '../effects.ts';
 import { bodyLimitBytes, readBody } from '../policy/read-body.ts';
 import type { LimitHeaders, Reply, ReplyBody, ReplyHeaders } from '../policy/reply.ts';
 import { scrub } from '../policy/scrub.ts';
-import type { Deadlines } from './deadlines.ts';
+import type { Deadline, Deadlines } from './deadlines.ts';
 import { readLostConnection } from './lost-connection.ts';
 
-/**
- * Listens to one request of undici's and makes a reply of what comes, or does not come, back. `onSent` is called once:
- * when undici writes the request, or when it ends without that.
- */
-export function createAttemptHandler(
-  deadlines: Deadlines,
-  secrets: Iterable<string>,
-  onSent: () => void,
-): { readonly handler: Dispatcher.DispatchHandler; readonly attempt: Attempt } {
-  let resolve: (reply: Reply) => void = () => undefined;
-  const reply = new Promise<Reply>((resolveReply) => {
-    resolve = resolveReply;
-  });
-  const deadline = deadlines.set(() => cut('timeout'));
-  let controller: Dispatcher.DispatchController | undefined;
-  let isOver = false;
-  let status = 0;
-  let headers: ReplyHeaders = {};
-  let chunks: Buffer[] = [];
-  let bytes = 0;
+const noHeaders: ReplyHeaders = {};
 
-  function end(value: Reply): void {
-    if (isOver) return;
-    isOver = true;
-    deadlines.clear(deadline);
-    if (controller === undefined) onSent();
-    resolve(value);
+/** What all attempts of an API share. */
+export interface AttemptSurroundings {
+  readonly deadlines: Deadlines;
+  /** What must not show in an answer's words. */
+  readonly secrets: Iterable<string>;
+  /** Called once for each: when undici writes the request, or when it ends without that. */
+  readonly onSent: () => void;
+}
+
+/**
+ * Listens to one request of undici's and makes a reply of what comes, or does not come, back. One object for all that an
+ * attempt is to others: they come and go by the thousand a second.
+ */
+export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Deadline {
+  readonly reply: Promise<Reply>;
+  at = 0;
+  slot = -1;
+  readonly #around: AttemptSurroundings;
+  #resolve: (reply: Reply) => void = () => undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
+  #status = 0;
+  #headers: ReplyHeaders = noHeaders;
+  #chunks: Buffer[] | undefined;
+  #bytes = 0;
+
+  constructor(around: AttemptSurroundings) {
+    this.#around = around;
+    this.reply = new Promise<Reply>((resolve) => {
+      this.#resolve = resolve;
+    });
+    around.deadlines.set(this);
   }
 
-  function respond(body: ReplyBody): void {
-    end({ kind: 'response', status, headers, body });
+  expire(): void {
+    this.#cut('timeout');
+  }
+
+  abort(): void {
+    this.#cut('aborted');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isOver) {
+      controller.abort(new Error('given up'));
+      return;
+    }
+    this.#controller = controller;
+    this.#around.onSent();
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    rawHeaders: IncomingHttpHeaders,
+  ): void {
+    if (statusCode < 200) return;
+    this.#status = statusCode;
+    this.#headers = pickHeaders(rawHeaders);
+    if (statusCode !== 204 || !announcesBody(rawHeaders)) return;
+    this.#respond(emptyBody);
+    controller.abort(new Error('a 204 with a body'));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    this.#chunks ??= [];
+    this.#chunks.push(chunk);
+    if (this.#bytes <= bodyLimitBytes) return;
+    this.#chunks = [];
+    this.#respond({ kind: 'too-long' });
+    controller.abort(new Error('the body is too long'));
+  }
+
+  onResponseEnd(): void {
+    this.#respond(
+      this.#chunks === undefined || this.#bytes === 0
+        ? emptyBody
+        : scrubBody(readBody(Buffer.concat(this.#chunks).toString()), this.#around.secrets),
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#status !== 0) this.#respond({ kind: 'broken' });
+    else this.#end(readLostConnection(error, this.#controller !== undefined));
+  }
+
+  #end(value: Reply): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#around.deadlines.clear(this);
+    if (this.#controller === undefined) this.#around.onSent();
+    this.#resolve(value);
+  }
+
+  #respond(body: ReplyBody): void {
+    this.#end({ kind: 'response', status: this.#status, headers: this.#headers, body });
   }
 
   /** Our own end of the wait. A request that has no connection yet is given up before it is written. */
-  function cut(because: 'timeout' | 'aborted'): void {
-    if (isOver) return;
-    if (status !== 0) respond({ kind: 'broken' });
-    else
-      end({ kind: 'lost', because, code: because.toUpperCase(), mayHaveArrived: controller !== undefined });
-    controller?.abort(new Error(because));
+  #cut(because: 'timeout' | 'aborted'): void {
+    if (this.#isOver) return;
+    const mayHaveArrived = this.#controller !== undefined;
+    if (this.#status !== 0) this.#respond({ kind: 'broken' });
+    else this.#end({ kind: 'lost', because, code: because.toUpperCase(), mayHaveArrived });
+    this.#controller?.abort(new Error(because));
   }
-
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      if (isOver) {
-        started.abort(new Error('given up'));
-        return;
-      }
-      controller = started;
-      onSent();
-    },
-    onResponseStart(responding, statusCode, rawHeaders) {
-      if (statusCode < 200) return;
-      status = statusCode;
-      headers = pickHeaders(rawHeaders);
-      if (statusCode !== 204 || !announcesBody(rawHeaders)) return;
-      respond({ kind: 'empty' });
-      responding.abort(new Error('a 204 with a body'));
-    },
-    onResponseData(responding, chunk) {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= bodyLimitBytes) return;
-      chunks = [];
-      respond({ kind: 'too-long' });
-      responding.abort(new Error('the body is too long'));
-    },
-    onResponseEnd() {
-      respond(
-        bytes === 0 ? { kind: 'empty' } : scrubBody(readBody(Buffer.concat(chunks).toString()), secrets),
-      );
-    },
-    onResponseError(_controller, error) {
-      if (status !== 0) respond({ kind: 'broken' });
-      else end(readLostConnection(error, controller !== undefined));
-    },
-  };
-  return { handler, attempt: { reply, abort: () => cut('aborted') } };
 }
+
+const emptyBody: ReplyBody = { kind: 'empty' };
 
 function scrubBody(body: ReplyBody, secrets: Iterable<string>): ReplyBody {
   if (body.kind !== 'json') return body;
@@ -103,8 +136,6 @@ function scrubBody(body: ReplyBody, secrets: Iterable<string>): ReplyBody {
 function announcesBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
-
-const noHeaders: ReplyHeaders = {};
 
 /** Most answers have none that matters: they all share one object. A date only counts beside another one. */
 function pickHeaders(headers: IncomingHttpHeaders): ReplyHeaders {

@@ -3,15 +3,15 @@ import { createSlots, type Slotted } from '../slots.ts';
 
 /** One timer for all attempts, which all may take equally long. */
 export interface Deadlines {
-  /** Calls back once `timeoutMs` have passed, unless cleared before. */
-  set(expire: () => void): Deadline;
+  /** Has it expire once `timeoutMs` have passed, unless cleared before. */
+  set(deadline: Deadline): void;
   clear(deadline: Deadline): void;
   close(): void;
 }
 
 export interface Deadline extends Slotted {
-  readonly at: number;
-  readonly expire: () => void;
+  at: number;
+  expire(): void;
 }
 
 export function createDeadlines(timeoutMs: number, clock: Clock): Deadlines {
@@ -29,11 +29,10 @@ export function createDeadlines(timeoutMs: number, clock: Clock): Deadlines {
   }
 
   return {
-    set(expire) {
-      const deadline = { at: clock.now() + timeoutMs, expire, slot: -1 };
+    set(deadline) {
+      deadline.at = clock.now() + timeoutMs;
       pending.add(deadline);
       cancelTimer ??= clock.after(timeoutMs, expireDue);
-      return deadline;
     },
     clear: (deadline) => void pending.delete(deadline),
     close() {

@@ -1,6 +1,6 @@
 import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Attempt, MembershipApi, Pair } from '../effects.ts';
-import { createAttemptHandler } from './attempt-handler.ts';
+import { AttemptHandler, type AttemptSurroundings } from './attempt-handler.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
 import { systemClock } from './system-clock.ts';
@@ -36,6 +36,7 @@ export function createMembershipApi(settings: ApiSettings): MembershipApi {
   const secrets = new Set<string>();
   let lastKey = '';
   let headers: string[] = [];
+  let around: AttemptSurroundings = { deadlines, secrets, onSent: () => undefined };
 
   return {
     remove({ workspace, user }: Pair, apiKey: string, onSent: () => void): Attempt {
@@ -44,9 +45,10 @@ export function createMembershipApi(settings: ApiSettings): MembershipApi {
         secrets.add(apiKey);
         headers = headersFor(apiKey, settings.version);
       }
-      const { handler, attempt } = createAttemptHandler(deadlines, secrets, onSent);
+      if (onSent !== around.onSent) around = { deadlines, secrets, onSent };
+      const attempt = new AttemptHandler(around);
       const path = `${prefix}${workspace}/members/users/${user}`;
-      dispatcher.dispatch({ origin, path, method: 'DELETE', headers }, handler);
+      dispatcher.dispatch({ origin, path, method: 'DELETE', headers }, attempt);
       return attempt;
     },
     async close() {

@@ -1,17 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { createAttemptHandler } from '../../src/io/attempt-handler.ts';
+import { AttemptHandler } from '../../src/io/attempt-handler.ts';
 import type { Deadline, Deadlines } from '../../src/io/deadlines.ts';
 
 /** Deadlines that expire when the test says so. */
 function createManualDeadlines() {
   const pending = new Set<Deadline>();
   const deadlines: Deadlines = {
-    set(expire) {
-      const deadline = { at: 0, expire, slot: -1 };
-      pending.add(deadline);
-      return deadline;
-    },
+    set: (deadline) => void pending.add(deadline),
     clear: (deadline) => void pending.delete(deadline),
     close: () => undefined,
   };
@@ -25,9 +21,10 @@ function createManualDeadlines() {
 function createExchange(secrets: readonly string[] = []) {
   const manual = createManualDeadlines();
   const sent = { times: 0 };
-  const { handler, attempt } = createAttemptHandler(manual.deadlines, secrets, () => {
+  const onSent = () => {
     sent.times += 1;
-  });
+  };
+  const attempt = new AttemptHandler({ deadlines: manual.deadlines, secrets, onSent });
   const controller = {
     aborted: false,
     abort() {
@@ -41,12 +38,12 @@ function createExchange(secrets: readonly string[] = []) {
     sent,
     pending: manual.pending,
     expire: manual.expire,
-    start: () => handler.onRequestStart?.(given, undefined),
+    start: () => attempt.onRequestStart(given),
     head: (status: number, headers: Record<string, string | string[]> = {}) =>
-      handler.onResponseStart?.(given, status, headers),
-    data: (text: string) => handler.onResponseData?.(given, Buffer.from(text)),
-    end: () => handler.onResponseEnd?.(given, {}),
-    fail: (code: string) => handler.onResponseError?.(given, Object.assign(new Error(code), { code })),
+      attempt.onResponseStart(given, status, headers),
+    data: (text: string) => attempt.onResponseData(given, Buffer.from(text)),
+    end: () => attempt.onResponseEnd(),
+    fail: (code: string) => attempt.onResponseError(given, Object.assign(new Error(code), { code })),
   };
 }
 

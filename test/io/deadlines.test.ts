@@ -6,7 +6,13 @@ function setUp() {
   const clock = createFakeClock();
   const expired: string[] = [];
   const deadlines = createDeadlines(1_000, clock);
-  return { clock, expired, deadlines, set: (name: string) => deadlines.set(() => expired.push(name)) };
+  const setCalling = (expire: () => void) => {
+    const deadline = { at: 0, slot: -1, expire };
+    deadlines.set(deadline);
+    return deadline;
+  };
+  const set = (name: string) => setCalling(() => expired.push(name));
+  return { clock, expired, deadlines, set, setCalling };
 }
 
 describe('deadlines', () => {
@@ -44,8 +50,8 @@ describe('deadlines', () => {
   });
 
   it('are set anew from within one that expires', async () => {
-    const { clock, expired, deadlines, set } = setUp();
-    deadlines.set(() => {
+    const { clock, expired, set, setCalling } = setUp();
+    setCalling(() => {
       set('b');
     });
     await clock.advance(1_999);
@@ -57,8 +63,8 @@ describe('deadlines', () => {
   });
 
   it('do not expire where one that expires with them clears them, and an earlier one is not late for a new one', async () => {
-    const { clock, expired, deadlines, set } = setUp();
-    deadlines.set(() => {
+    const { clock, expired, deadlines, set, setCalling } = setUp();
+    setCalling(() => {
       deadlines.clear(second);
       set('c');
     });
