@@ -19,7 +19,7 @@ export interface JournalFile extends Journal {
 }
 
 /** Lines wait at most so long for company before they are handed to the disk. */
-const batchDelayMs = 50;
+const batchDelayMs = 20;
 
 /** While nothing may be written, that is asked again so often. */
 const lookAgainMs = 500;
