@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { counted, countText } from '../../src/report/count-text.ts';
 
 it('groups digits by thousands', () => {
-  expect([0, 999, 1_234, 1_000_000].map(countText)).toEqual(['0', '999', '1,234', '1,000,000']);
+  expect([0, 999, 1_234, 99_999, 1_000_000].map(countText)).toEqual([
+    '0',
+    '999',
+    '1,234',
+    '99,999',
+    '1,000,000',
+  ]);
 });
 
 it('knows one from many', () => {
