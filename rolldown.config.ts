@@ -1,7 +1,16 @@
+import { isAbsolute, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'rolldown';
 import { commandNames } from './src/commands/command-texts.ts';
 import { helpPageFile, laidOutWidths } from './src/commands/help-page.ts';
 import { renderHelp } from './src/commands/render-help.ts';
+
+const source = fileURLToPath(new URL('src/', import.meta.url));
+
+/** Wherever the checkout lies, and however its system writes paths. */
+function pathInSource(id: string): string {
+  return relative(source, id).replaceAll('\\', '/');
+}
 
 /** Lays out the help, so that nobody waits for that who asks for it. */
 const helpPages: Plugin = {
@@ -27,7 +36,7 @@ export default defineConfig({
     'start-sandbox': 'src/sandbox/start-sandbox.ts',
   },
   platform: 'node',
-  external: /^[@a-z]/,
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
   plugins: [helpPages],
   output: {
     dir: 'dist',
@@ -36,8 +45,8 @@ export default defineConfig({
     minifyInternalExports: false,
     codeSplitting: {
       groups: [
-        { name: 'command-line', test: /command-line\.ts$/, priority: 1 },
-        { name: 'shared', test: /src\/(?!sandbox)/, minShareCount: 2 },
+        { name: 'command-line', test: (id) => pathInSource(id) === 'commands/command-line.ts', priority: 1 },
+        { name: 'shared', test: (id) => !pathInSource(id).startsWith('sandbox/'), minShareCount: 2 },
       ],
     },
   },

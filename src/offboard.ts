@@ -30,6 +30,7 @@ export interface SessionRequest {
 export interface SessionSettings {
   readonly ratePerSecond: number;
   readonly concurrency: number;
+  readonly shards: number;
   readonly maxAttempts: number;
   readonly maxOutageMs: number;
   readonly graceMs: number;

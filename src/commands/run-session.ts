@@ -61,6 +61,7 @@ function start(
       ...options,
       ratePerSecond: rate === 'off' ? Number.POSITIVE_INFINITY : rate,
       maxOutageMs,
+      shards: options.shard?.count ?? 1,
       // The clock counts from the start of the process, as the time limit does.
       endsAt: maxDurationMs,
       beganAt: 0,

@@ -139,7 +139,7 @@ export function startExecution(
     isOffered = false;
     const next = handedOver;
     handedOver = undefined;
-    return next;
+    return isOver ? undefined : next;
   }
 
   async function attempt(removal: OpenRemoval): Promise<void> {

@@ -9,6 +9,8 @@ export interface ExecutionSettings {
   /** Ceiling on request starts a second; Infinity for none. */
   readonly ratePerSecond: number;
   readonly concurrency: number;
+  /** Processes that share the work and the server's limit: 1 without shards. */
+  readonly shards: number;
   readonly maxAttempts: number;
   readonly maxOutageMs: number;
   readonly graceMs: number;

@@ -18,16 +18,23 @@ export interface Pacer {
   rest(): void;
   /** An answer that was not throttled. */
   served(now: number): void;
-  /** The answer to a request that started at `startedAt` said this of the server's limit; returns a quota that is new. */
-  told(limit: StatedLimit, startedAt: number, now: number): Quota | undefined;
+  /**
+   * The API's answer to a request that started at `startedAt` said this of the server's limit, or nothing; returns a quota
+   * that is kept to from now on.
+   */
+  told(limit: StatedLimit | undefined, startedAt: number, now: number): Quota | undefined;
   /** A throttled answer to a request that started at `startedAt`; returns until when everybody is held. */
   throttled(now: number, startedAt: number, retryAfterMs: number | undefined): number;
 }
 
-export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
+/** Some servers cut what is less than a second down to 0: a shorter wait than this says nothing of theirs. */
+const tellingWaitMs = 100;
+
+/** `sharers`: so many processes share what the server states of its limit. */
+export function createPacer(ceilingPerSecond: number, random: Random, sharers = 1): Pacer {
   const ceiling = createRateCeiling(ceilingPerSecond);
   const adaptation = createAdaptation(ceilingPerSecond);
-  const stated = createStatedPace();
+  const stated = createStatedPace(sharers);
   let rate = ceilingPerSecond;
   let holdUntil = Number.NEGATIVE_INFINITY;
   let spells = 0;
@@ -39,11 +46,18 @@ export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
     ceiling.slowTo(rate);
   }
 
+  /** What is asked for counts; but "now" only once, unless something has got through since. */
+  function ownWaitMs(askedMs: number | undefined): number {
+    if (askedMs !== undefined && askedMs >= tellingWaitMs) return 0;
+    const failures = askedMs === undefined ? Math.max(1, spells) : spells - 1;
+    return failures > 0 ? equalJitter(throttleBackoff, failures, random()) : 0;
+  }
+
   return {
-    heldUntil: () => holdUntil,
+    heldUntil: () => Math.max(holdUntil, stated.roomAt()),
     nextStartAt(now) {
       adapt(now);
-      return Math.max(holdUntil, stated.roomAt(), ceiling.nextStartAt(now));
+      return Math.max(holdUntil, ceiling.nextStartAt(now));
     },
     started(now) {
       ceiling.started(now);
@@ -62,7 +76,7 @@ export function createPacer(ceilingPerSecond: number, random: Random): Pacer {
     },
     throttled(now, startedAt, retryAfterMs) {
       if (adaptation.throttled(now, startedAt)) spells += 1;
-      const waitMs = retryAfterMs ?? equalJitter(throttleBackoff, Math.max(1, spells), random());
+      const waitMs = Math.max(retryAfterMs ?? 0, ownWaitMs(retryAfterMs));
       holdUntil = Math.max(holdUntil, now + waitMs);
       adaptation.resumed(holdUntil);
       return holdUntil;

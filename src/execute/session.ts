@@ -66,7 +66,7 @@ export function createSession(
     forbidden: createForbiddenWatch(settings.workspaces, removedBefore),
     instance,
     keys: keyRing(settings, effects, state, { control, instance }, wake),
-    pacer: createPacer(settings.ratePerSecond, random),
+    pacer: createPacer(settings.ratePerSecond, random, settings.shards),
     recorder: createRecorder(clock, state),
     work: createWork(records, ledger, coverage, retries),
   };

@@ -34,6 +34,8 @@ const riseMs = 2_500;
 /** Beyond the estimate: the rate is e times as high after this long, and e to the fourth after twice as long. */
 const climbMs = 2_000;
 const nearStayMs = 2_700;
+/** Trying a limit again costs a refusal or two: not sooner than after so many requests. */
+const stayRequests = 40;
 /** Of the time may be spent on waits that trying a limit again costs. */
 const waitShare = 0.075;
 const longestStayMs = 60_000;
@@ -42,6 +44,8 @@ const lowestPerSecond = 1 / 60;
 export function createAdaptation(ceilingPerSecond: number): Adaptation {
   const meter = createServedMeter();
   let limit: LimitEstimate | undefined;
+  /** When the rate was lowered last. */
+  let loweredAt = Number.NEGATIVE_INFINITY;
   let risesUntil = 0;
   let staysUntil = 0;
   let resumedAt = Number.NEGATIVE_INFINITY;
@@ -58,7 +62,7 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
   function shareAt(now: number): number {
     if (now >= staysUntil) return steadyShare * Math.exp(((now - staysUntil) / climbMs) ** 2);
     if (now >= risesUntil) return steadyShare;
-    const left = Math.min(1, (risesUntil - now) / (risesUntil - resumedAt));
+    const left = Math.min(1, (risesUntil - now) / (risesUntil - loweredAt));
     return steadyShare - (steadyShare - restartShare) * left ** 2;
   }
 
@@ -67,10 +71,9 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
     if (spell === undefined) return;
     const waitedMs = resumedAt - spell.at;
     limit = estimateLimit({ ...spell.of, waitedMs, served }, limit);
-    const { confidence } = limit;
-    risesUntil = resumedAt + (confidence === 'guess' ? guessRiseMs : riseMs);
-    const foundStayMs = Math.min(longestStayMs, Math.max(nearStayMs, waitedMs / waitShare));
-    staysUntil = risesUntil + { guess: 0, near: nearStayMs, found: foundStayMs }[confidence];
+    loweredAt = resumedAt;
+    risesUntil = loweredAt + (limit.confidence === 'guess' ? guessRiseMs : riseMs);
+    staysUntil = risesUntil + stayMs(limit, waitedMs);
     spell = undefined;
     servingFrom = resumedAt;
     served = 0;
@@ -88,7 +91,7 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
       meter.served(now);
     },
     throttled(now, startedAt) {
-      if (spell !== undefined || startedAt < resumedAt) return false;
+      if (spell !== undefined || startedAt < loweredAt) return false;
       const servingMs = now - (servingFrom ?? now);
       const lastSecond = meter.inLast(1_000, now);
       spell = {
@@ -107,4 +110,11 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
       resumedAt = at;
     },
   };
+}
+
+/** A guess is tried at once. */
+function stayMs({ confidence, perSecond }: LimitEstimate, waitedMs: number): number {
+  if (confidence === 'guess') return 0;
+  const dueMs = confidence === 'found' ? waitedMs / waitShare : nearStayMs;
+  return Math.min(longestStayMs, Math.max(nearStayMs, dueMs, (1_000 * stayRequests) / perSecond));
 }

@@ -70,8 +70,10 @@ function firstBurst({ served, servingMs }: Spell): number {
 
 /** It may have been a second's window, or a bucket's burst of a second or so: the next spell will tell. */
 function firstGuess(spell: Spell): Judgement {
-  const atLeast = spell.servingMs < secondMs ? Math.max(spell.inLastSecond, unknownPerSecond) : 0;
-  return { perSecond: Math.max(overAll(spell), atLeast), confidence: 'guess' };
+  const { served, servingMs, waitedMs, inLastSecond } = spell;
+  const atLeast = servingMs < secondMs ? Math.max(inLastSecond, unknownPerSecond) : 0;
+  const inAll = perSecondOf(served, Math.max(secondMs, servingMs + waitedMs));
+  return { perSecond: Math.max(inAll, atLeast), confidence: 'guess' };
 }
 
 function compare(spell: Spell, known: LimitEstimate): Judgement {
@@ -103,11 +105,12 @@ function lately(spell: Spell): number {
   return Math.max(recent, Math.min(overAll(spell), inLastSecond));
 }
 
-/** A rate that was refused stays so until a limit far from it is met. */
-function stillRefused({ inLastSecond }: Spell, known: LimitEstimate | undefined): number {
-  const refused = known?.refusedPerSecond ?? Infinity;
-  const factor = inLastSecond / refused;
-  return factor > otherLimitFactor || factor < 1 / otherLimitFactor ? Infinity : refused;
+/** A rate that was refused stays so until a limit far from it is met; what a bucket had saved up is none. */
+function stillRefused(spell: Spell, known: LimitEstimate | undefined): number {
+  const refused = known?.refusedPerSecond ?? Number.POSITIVE_INFINITY;
+  const isHigher = lately(spell) > otherLimitFactor * refused;
+  const isLower = spell.inLastSecond * otherLimitFactor < refused;
+  return isHigher || isLower ? Number.POSITIVE_INFINITY : refused;
 }
 
 /** In less than 50 ms what was in flight together weighs too much. */

@@ -16,6 +16,9 @@ export interface Quota {
   readonly windowMs: number;
 }
 
+/** A header that is longer was not written by a server that limits itself. */
+const readAtMost = 1_000;
+
 /** A quota of an hour or a day is no pace: what is left of it may well be used at once. */
 export const longestWindowMs = 60_000;
 
@@ -40,12 +43,15 @@ export function parseStatedLimit(
 
 /** `"name";q=60;w=1`, and as it was first, `60;w=1`. */
 function quotasOf(list: string): readonly Quota[] {
-  return list.split(',').flatMap((text) => {
-    const unit = /;\s*qu="?([^";]*)/.exec(text)?.[1] ?? 'requests';
-    const requests = numberIn(text, /;\s*q=(\d+)/) ?? numberIn(text, /^\s*(\d+)\s*;/);
-    const windowMs = secondsIn(text, /;\s*w=(\d+)/);
-    return unit === 'requests' && isQuota(requests) && isQuota(windowMs) ? [{ requests, windowMs }] : [];
-  });
+  return list
+    .slice(0, readAtMost)
+    .split(',')
+    .flatMap((text) => {
+      const unit = /;\s*qu="?([^";]*)/.exec(text)?.[1] ?? 'requests';
+      const requests = numberIn(text, /;\s*q=(\d+)/) ?? numberIn(text, /^\s*(\d+)\s*;/);
+      const windowMs = secondsIn(text, /;\s*w=(\d+)/);
+      return unit === 'requests' && isQuota(requests) && isQuota(windowMs) ? [{ requests, windowMs }] : [];
+    });
 }
 
 function tightest([first, ...others]: readonly Quota[]): Quota | undefined {
@@ -62,7 +68,7 @@ function untilReset(
 }
 
 function usedUpMs({ current = '', remaining }: LimitHeaders, resetMs: number | undefined): number {
-  for (const text of current.split(',')) {
+  for (const text of current.slice(0, readAtMost).split(',')) {
     if (numberIn(text, /;\s*r=(\d+)/) === 0) return secondsIn(text, /;\s*t=(\d+)/) ?? 0;
   }
   const left = numberIn(current, /\bremaining=(\d+)/) ?? numberIn(remaining, /^\s*(\d+)\s*(?:,|$)/);

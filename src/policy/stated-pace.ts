@@ -1,9 +1,12 @@
 import { longestWindowMs, type Quota, type StatedLimit } from './stated-limit.ts';
 
-/** Keeps within the limit that a server states. */
+/** Keeps within the limit that a server states, as long as it states it. */
 export interface StatedPace {
-  /** Takes in what the answer to a request said that started at `startedAt`. Returns a quota that it had not said before. */
-  told(limit: StatedLimit, startedAt: number, now: number): Quota | undefined;
+  /**
+   * Takes in what the API's answer to a request said that started at `startedAt`; undefined where it said nothing of a limit.
+   * Returns a quota that is kept to from now on.
+   */
+  told(limit: StatedLimit | undefined, startedAt: number, now: number): Quota | undefined;
   /** Until when nothing is left, as far as was said. */
   usedUpUntil(): number;
   /** Requests a second; Infinity where nothing was stated. */
@@ -18,43 +21,47 @@ const share = 0.98;
 /** Like the ceiling's own second: what the way to the server may squeeze together. */
 const squeezeMs = 5;
 /** Larger quotas are kept by the even pace alone. */
-const largestRing = 10_000;
-/** A quota that is used up again after less than this share of it was served is not meant as it reads. */
-const credibleShare = 0.5;
+const startsKept = 1_024;
+/** The first answer is believed; after it so many in a row that say something else, or nothing. */
+const answersToChange = 3;
+/** A limit that is used up again before so much of it was served is not meant as it reads. */
+const credibleShare = 0.1;
 
-export function createStatedPace(): StatedPace {
+/** `sharers`: so many processes share what is stated. */
+export function createStatedPace(sharers = 1): StatedPace {
+  const windows = createWindows();
   let quota: Quota | undefined;
-  let longestResetMs = 0;
-  let startedInAll = 0;
+  let isAnswered = false;
+  let others = 0;
   let usedUpUntil = Number.NEGATIVE_INFINITY;
   let answeredSince = Number.POSITIVE_INFINITY;
   let isCredible = true;
-  /** When the last ones started, the oldest of them at `oldest`. */
-  let starts = new Float64Array(0);
-  let oldest = 0;
+  const starts = new Float64Array(startsKept).fill(Number.NEGATIVE_INFINITY);
+  let startedInAll = 0;
 
-  function quotaOf({ quota: said, untilReset }: StatedLimit): Quota | undefined {
+  function quotaOf({ quota: said, untilReset }: StatedLimit, now: number): Quota | undefined {
     if (said !== undefined || untilReset === undefined) return said;
-    // The longest time until a reset is about the window's own length; it is told in whole seconds.
-    longestResetMs = Math.max(longestResetMs, Math.ceil(untilReset.resetMs / 1_000) * 1_000);
-    if (longestResetMs === 0 || longestResetMs > longestWindowMs) return undefined;
-    return { requests: untilReset.requests, windowMs: longestResetMs };
+    const windowMs = windows.told(untilReset.requests, untilReset.resetMs, now);
+    return windowMs === undefined ? undefined : { requests: untilReset.requests, windowMs };
   }
 
-  /** Of what was sent before anything was said, all counts as if it were sent now. */
-  function adopt(next: Quota, now: number): void {
-    const isFirst = quota === undefined;
+  /** A stray answer changes nothing: it may be of another limit, or of somebody's in between. */
+  function adopt(next: Quota | undefined): Quota | undefined {
+    if (next?.requests === quota?.requests && next?.windowMs === quota?.windowMs) {
+      others = 0;
+      return undefined;
+    }
+    others += 1;
+    if (isAnswered && others < answersToChange) return undefined;
+    others = 0;
     quota = next;
-    starts = new Float64Array(next.requests <= largestRing ? next.requests : 0);
-    starts.fill(Number.NEGATIVE_INFINITY);
-    oldest = 0;
-    if (isFirst) starts.fill(now, Math.max(0, starts.length - startedInAll));
+    return next;
   }
 
   function noteUsedUp(startedAt: number, until: number): void {
-    if (quota === undefined || !isCredible) return;
+    if (!isCredible) return;
     if (startedAt >= usedUpUntil) {
-      isCredible = answeredSince >= credibleShare * quota.requests;
+      isCredible = answeredSince > credibleShare * (quota?.requests ?? 0);
       answeredSince = 0;
     }
     if (isCredible) usedUpUntil = Math.max(usedUpUntil, until);
@@ -62,27 +69,56 @@ export function createStatedPace(): StatedPace {
 
   return {
     told(limit, startedAt, now) {
-      const next = quotaOf(limit);
-      const isNew =
-        next !== undefined && (next.requests !== quota?.requests || next.windowMs !== quota.windowMs);
-      if (isNew) adopt(next, now);
+      const adopted = adopt(limit === undefined ? undefined : quotaOf(limit, now));
+      isAnswered = true;
+      if (limit === undefined) return adopted;
+      const { usedUpMs } = limit;
+      if (usedUpMs > 0 && usedUpMs <= longestWindowMs) noteUsedUp(startedAt, now + usedUpMs);
       if (startedAt >= usedUpUntil) answeredSince += 1;
-      if (limit.usedUpMs > 0 && limit.usedUpMs <= longestWindowMs)
-        noteUsedUp(startedAt, now + limit.usedUpMs);
-      return isNew ? next : undefined;
+      return adopted;
     },
     usedUpUntil: () => usedUpUntil,
     perSecond: () =>
-      quota === undefined ? Number.POSITIVE_INFINITY : (share * quota.requests * 1_000) / quota.windowMs,
+      quota === undefined
+        ? Number.POSITIVE_INFINITY
+        : (share * quota.requests * 1_000) / quota.windowMs / sharers,
     roomAt() {
-      if (starts.length === 0 || quota === undefined) return Number.NEGATIVE_INFINITY;
-      return (starts[oldest] as number) + quota.windowMs + squeezeMs;
+      if (quota === undefined) return Number.NEGATIVE_INFINITY;
+      const most = Math.max(1, Math.floor(quota.requests / sharers));
+      if (most > Math.min(startsKept, startedInAll)) return Number.NEGATIVE_INFINITY;
+      return (starts[(startedInAll - most) % startsKept] as number) + quota.windowMs + squeezeMs;
     },
     started(now) {
+      starts[startedInAll % startsKept] = now;
       startedInAll += 1;
-      if (starts.length === 0) return;
-      starts[oldest] = now;
-      oldest = (oldest + 1) % starts.length;
+    },
+  };
+}
+
+/** So many limits are told apart; what names more means something else by them. */
+const mostLimits = 16;
+
+/**
+ * How long windows are that are only known by when they end: the longest time until a reset, of those lately. It is told in
+ * whole seconds, so a window is no shorter than one. Each limit has its own.
+ */
+function createWindows() {
+  const longest = new Map<number, { ms: number; at: number; since: number }>();
+  return {
+    told(requests: number, resetMs: number, now: number): number | undefined {
+      const ms = Math.ceil(resetMs / 1_000) * 1_000;
+      if (ms <= 0 || ms > longestWindowMs) return undefined;
+      const known = longest.get(requests);
+      if (known === undefined) {
+        if (longest.size >= mostLimits) longest.clear();
+        longest.set(requests, { ms, at: now, since: 0 });
+        return ms;
+      }
+      if (ms >= known.ms) Object.assign(known, { ms, at: now, since: 0 });
+      else known.since = Math.max(known.since, ms);
+      // In two windows' time the longest comes again, if it was no slip.
+      if (now - known.at > 2 * known.ms) Object.assign(known, { ms: known.since, at: now, since: 0 });
+      return known.ms;
     },
   };
 }

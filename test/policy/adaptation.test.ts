@@ -51,6 +51,47 @@ describe('createAdaptation', () => {
   );
 
   it.each([
+    { name: '2/s', make: () => tokenBucket(2, 2, 1_000) },
+    { name: '2/s, 20 at once', make: () => tokenBucket(2, 20, 1_000) },
+    { name: '3/s without Retry-After', make: () => tokenBucket(3, 3, undefined) },
+    { name: '5/s', make: () => tokenBucket(5, 5, 1_000) },
+    { name: '5 in any second', make: () => slidingWindow(5, 1_000), least: 0.88 },
+    { name: '120 a minute', make: () => slidingWindow(120, 60_000) },
+  ])('finds a limit below the default of --rate: $name', ({ make, least = 0.9 }) => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const server = make();
+      const { mostThrottled, usedShare } = simulatePace({
+        server,
+        ratePerSecond: 10,
+        concurrency: 8,
+        latencyMs: 50,
+        durationMs: 1_200_000 / server.perSecond,
+        random: seededRandom(seed),
+      });
+      expect(usedShare).toBeGreaterThanOrEqual(least);
+      expect(mostThrottled).toBeLessThanOrEqual(0.03);
+    }
+  });
+
+  it.each([5, 30])(
+    'learns where Retry-After: 0 is meant as "less than a second", %d ms away',
+    (latencyMs) => {
+      for (const ratePerSecond of [10, 500]) {
+        const { throttled, answers, usedShare } = simulatePace({
+          server: tokenBucket(5, 10, 0),
+          ratePerSecond,
+          concurrency: 50,
+          latencyMs,
+          durationMs: 240_000,
+          random: seededRandom(5),
+        });
+        expect(throttled / answers).toBeLessThanOrEqual(0.05);
+        expect(usedShare).toBeGreaterThanOrEqual(0.85);
+      }
+    },
+  );
+
+  it.each([
     { name: '8/s, close below the default of --rate', make: () => slidingWindow(8, 1_000), rate: 10 },
     { name: '300 a minute', make: () => slidingWindow(300, 60_000), rate: 10 },
     { name: '1,000/s', make: () => tokenBucket(1_000, 1_000, 1_000), rate: 5_000 },

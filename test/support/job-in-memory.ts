@@ -52,6 +52,7 @@ export function startJob({
     settings: {
       ratePerSecond: 100,
       concurrency: 4,
+      shards: 1,
       maxAttempts: 2,
       maxOutageMs: 60_000,
       graceMs: 5_000,

@@ -199,6 +199,7 @@ function usualSettings({ workspaces, removals }: BenchSetup, _records: RecordTab
   return {
     ratePerSecond: 100,
     concurrency: 8,
+    shards: 1,
     maxAttempts: 5,
     maxOutageMs: 600_000,
     graceMs: 20_000,
