@@ -10,6 +10,7 @@ import { stopIfDue } from './stop-if-due.ts';
 import { stopMessage } from './stop-message.ts';
 import { stopOf } from './stop-of.ts';
 import { createWakeTimer } from './wake-timer.ts';
+import { createWrittenStamp } from './written-stamp.ts';
 
 /** How a session went. */
 export interface ExecutionResult {
@@ -32,8 +33,8 @@ export interface Execution {
 
 /**
  * Works through the removals that are left. One function, `pump`, starts whatever may start; it is called whenever
- * something has changed: a reply, a line on disk, a timer, a stop. p-limit bounds how many requests are in flight, the
- * pacer how many start; a removal that waits for its backoff takes no place.
+ * something has changed: a reply, a line on disk, a timer, a stop. p-limit runs a lane for each request that may be in
+ * flight, the pacer says when one may start; a removal that waits for its backoff takes no place.
  */
 export function startExecution(
   settings: ExecutionSettings,
@@ -46,10 +47,12 @@ export function startExecution(
   const limit = pLimit(settings.concurrency);
   const inFlight = createSlots<OpenRemoval>();
   const timer = createWakeTimer(clock, pump);
+  const onSent = createWrittenStamp(clock, meter, pacer, (startAt) => {
+    if (!isOver) timer.wakeBy(startAt);
+  });
   const { promise, resolve, reject } = deferred<ExecutionResult>();
   let probe: OpenRemoval | undefined;
   let sent = 0;
-  let beingWritten = 0;
   let isOffered = false;
   let handedOver: OpenRemoval | undefined;
   let isOver = false;
@@ -150,23 +153,6 @@ export function startExecution(
     inFlight.delete(removal);
     if (probe === removal) probe = undefined;
     session.judge(removal, reply);
-  }
-
-  /** It is being written: surely it is once this call of the client's is over. One stamp for all that are written with it. */
-  function onSent(): void {
-    beingWritten += 1;
-    if (beingWritten === 1) queueMicrotask(stampWritten);
-  }
-
-  /** The pace may have waited for one of them; then no reply is sure to come before it goes on. */
-  function stampWritten(): void {
-    const now = clock.now();
-    let startAt = Number.POSITIVE_INFINITY;
-    for (; beingWritten > 0; beingWritten -= 1) {
-      meter.sent();
-      startAt = Math.min(startAt, pacer.sent(now));
-    }
-    if (!isOver) timer.wakeBy(startAt);
   }
 
   function cut(): void {

@@ -1,19 +1,19 @@
 import { fullJitter, probeBackoff, removalBackoff } from '../policy/backoff.ts';
 import { classifyReply, type Verdict } from '../policy/classify-reply.ts';
 import type { ForbiddenWatch } from '../policy/refusals.ts';
-import type { Reply, Response } from '../policy/reply.ts';
+import type { Reply } from '../policy/reply.ts';
 import { parseReset, parseRetryAfter } from '../policy/retry-after.ts';
-import { parseStatedLimit, type Quota } from '../policy/stated-limit.ts';
 import { giveBackOutageAttempts, mayBeEverybodys, useUpAttempt } from './attempts-used.ts';
 import { nameReply } from './describe-reply.ts';
 import type { ExecutionEffects, ExecutionSettings } from './execution.ts';
 import type { InstanceWatch } from './instance-watch.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OpenRemoval } from './open-removal.ts';
+import { createPaceNotes } from './pace-notes.ts';
 import type { Pacer } from './pacer.ts';
 import type { Recorder } from './recorder.ts';
 import type { StopControl } from './stop-control.ts';
-import { statedMessage, stopMessage } from './stop-message.ts';
+import { stopMessage } from './stop-message.ts';
 import type { Work } from './work.ts';
 
 /** The session's parts that a reply can change. */
@@ -30,14 +30,11 @@ export interface JudgeParts {
 /** So often throttled while others get through, a removal goes to the end of the line. */
 const throttledTimesAtMost = 5;
 
-/** A server that changes what it states all the time fills no log. */
-const sayAgainAfterMs = 60_000;
-
 /** Takes a reply in: settles its removal, or says when it is tried again. The verdicts come from policy/. */
 export function createJudge(settings: ExecutionSettings, effects: ExecutionEffects, parts: JudgeParts) {
   const { clock, random, log, keySource } = effects;
   const { control, forbidden, instance, keys, pacer, recorder, work } = parts;
-  let quotaSaidAt = Number.NEGATIVE_INFINITY;
+  const notePace = createPaceNotes(settings, effects, pacer);
 
   function judge(removal: OpenRemoval, reply: Reply): void {
     const { hadLostReply } = removal;
@@ -53,22 +50,6 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     if (stop !== undefined) control.request(stop, settings.graceMs);
     if (reply.kind === 'response') notePace(removal, reply, verdict);
     goOn[verdict.kind](removal, reply, verdict, askedMs);
-  }
-
-  /** Only the API knows its limit; what a page in between says is somebody else's. */
-  function notePace({ startedAt }: OpenRemoval, { headers }: Response, { health }: Verdict): void {
-    const now = clock.now();
-    if (health !== 'limited') pacer.served(now);
-    if (health !== 'through' && health !== 'limited') return;
-    const said = headers.limit && parseStatedLimit(headers.limit, headers.date, clock.wallNow());
-    const quota = pacer.told(said, startedAt, now);
-    if (quota !== undefined) sayQuota(quota, now);
-  }
-
-  function sayQuota(quota: Quota, now: number): void {
-    if (now < quotaSaidAt + sayAgainAfterMs) return;
-    quotaSaidAt = now;
-    log.info('pace.stated', { ...quota }, statedMessage(settings.host, quota));
   }
 
   function askedToWait(reply: Reply): number | undefined {

@@ -2,12 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Attempt } from '../effects.ts';
 import { bodyLimitBytes, readBody } from '../policy/read-body.ts';
-import type { LimitHeaders, Reply, ReplyBody, ReplyHeaders } from '../policy/reply.ts';
+import type { Reply, ReplyBody, ReplyHeaders } from '../policy/reply.ts';
 import { scrub } from '../policy/scrub.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
 import { readLostConnection } from './lost-connection.ts';
-
-const noHeaders: ReplyHeaders = {};
+import { noHeaders, pickHeaders } from './pick-headers.ts';
 
 /** What all attempts of an API share. */
 export interface AttemptSurroundings {
@@ -135,36 +134,4 @@ function scrubBody(body: ReplyBody, secrets: Iterable<string>): ReplyBody {
 /** A 204 has none (RFC 9110, 15.3.5): sent all the same, it would be read as the next request's answer. */
 function announcesBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-}
-
-/** Most answers have none that matters: they all share one object. A date only counts beside another one. */
-function pickHeaders(headers: IncomingHttpHeaders): ReplyHeaders {
-  const retryAfter = first(headers['retry-after']);
-  const limit = pickLimit(headers);
-  if (retryAfter === undefined && limit === undefined) return noHeaders;
-  const date = first(headers.date);
-  const rateLimitRemaining = first(headers['x-ratelimit-remaining']);
-  const rateLimitReset = first(headers['x-ratelimit-reset']);
-  return {
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(date === undefined ? {} : { date }),
-    ...(rateLimitRemaining === undefined ? {} : { rateLimitRemaining }),
-    ...(rateLimitReset === undefined ? {} : { rateLimitReset }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-}
-
-function pickLimit(headers: IncomingHttpHeaders): LimitHeaders | undefined {
-  const policy = first(headers['ratelimit-policy']);
-  const current = first(headers['ratelimit']);
-  const limit = first(headers['ratelimit-limit'] ?? headers['x-ratelimit-limit']);
-  const remaining = first(headers['ratelimit-remaining'] ?? headers['x-ratelimit-remaining']);
-  const reset = first(headers['ratelimit-reset'] ?? headers['x-ratelimit-reset']);
-  const isSaid = (policy ?? current ?? limit ?? remaining ?? reset) !== undefined;
-  return isSaid ? { policy, current, limit, remaining, reset } : undefined;
-}
-
-/** A header sent twice means what its first line says. */
-function first(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
