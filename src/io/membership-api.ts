@@ -1,4 +1,7 @@
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { createRequire } from 'node:module';
+import type { buildConnector, Dispatcher } from 'undici';
+import connector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Attempt, MembershipApi, Pair } from '../effects.ts';
 import { AttemptHandler, type AttemptSurroundings } from './attempt-handler.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -83,9 +86,11 @@ function createDispatcher(
     // Each attempt has its own deadline over all of it; undici's timers are coarse and would only come second.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: sockets.remembering(buildConnector({ timeout: timeoutMs })),
+    connect: sockets.remembering(connector({ timeout: timeoutMs })),
   };
   if (httpProxy === '' && httpsProxy === '') return new Pool(origin, options);
+  // Only where there is a proxy: see undici-parts.d.ts.
+  const { EnvHttpProxyAgent } = createRequire(import.meta.url)('undici') as typeof import('undici');
   return new EnvHttpProxyAgent({
     ...options,
     // A proxy that never answers would otherwise keep a connection's place for minutes after its attempt was given up.

@@ -26,8 +26,12 @@ describe('the built command', () => {
   it('loads no HTTP client before there is something to send', () => {
     const loaded = loadedWith('run.js');
     expect(loaded).toContain('pino');
-    expect(loaded).not.toContain('undici');
-    expect(loadedWith('run-session.js')).toContain('undici');
+    const undici = (names: ReadonlySet<string>) => [...names].filter((name) => name.startsWith('undici'));
+    expect(undici(loaded)).toEqual([]);
+    expect(undici(loadedWith('run-session.js')).sort()).toEqual([
+      'undici/lib/core/connect.js',
+      'undici/lib/dispatcher/pool.js',
+    ]);
   });
 
   it('has every page of the help laid out as it would be now', async () => {
