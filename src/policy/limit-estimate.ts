@@ -29,7 +29,7 @@ export interface LimitEstimate {
   readonly refusedPerSecond: number;
 }
 
-/** Where there is nothing to go by, what the run begins with by default is half as much. */
+/** Where there is nothing to go by: a little more than the default of `--rate`. */
 const unknownPerSecond = 15;
 /** However little was served, one spell takes no more than this of the limit known. */
 const lowestShare = 0.25;
