@@ -1,4 +1,4 @@
-import { estimateLimit, type LimitEstimate, type Spell } from './limit-estimate.ts';
+import { estimateLimit, type LimitEstimate, type Spell, secondMs, tellingMs } from './limit-estimate.ts';
 import { createServedMeter } from './served-meter.ts';
 
 /**
@@ -93,14 +93,14 @@ export function createAdaptation(ceilingPerSecond: number): Adaptation {
     throttled(now, startedAt) {
       if (spell !== undefined || startedAt < loweredAt) return false;
       const servingMs = now - (servingFrom ?? now);
-      const lastSecond = meter.inLast(1_000, now);
+      const lastSecond = meter.inLast(secondMs, now);
       spell = {
         at: now,
         of: {
           triedPerSecond: curveAt(now),
-          wasSteady: limit !== undefined && now < staysUntil && servingMs > 1_200,
+          wasSteady: limit !== undefined && now < staysUntil && servingMs > tellingMs,
           servingMs,
-          inLastSecond: servingMs < 1_000 ? lastSecond.count : (lastSecond.count / lastSecond.ms) * 1_000,
+          inLastSecond: servingMs < secondMs ? lastSecond.count : (lastSecond.count / lastSecond.ms) * 1_000,
           lately: meter.inLast(2_500, now),
         },
       };

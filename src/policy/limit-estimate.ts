@@ -38,8 +38,8 @@ const sameShare = 0.09;
 /** A limit that is met so many times above or below a refused rate is another one. */
 const otherLimitFactor = 1.25;
 /** A second is the shortest window that servers count in; what lasted a little longer tells more than a burst. */
-const secondMs = 1_000;
-const tellingMs = 1_200;
+export const secondMs = 1_000;
+export const tellingMs = 1_200;
 
 /**
  * The limit that best explains a spell and what was known before. Two kinds of servers are told apart. A window admits so
