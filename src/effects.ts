@@ -57,8 +57,8 @@ export interface Journal {
   flush(): Promise<void>;
   /** A line at an offset below this is on disk. */
   durableBytes(): number;
-  /** How long the sync under way has taken, in milliseconds; 0 where none is. */
-  syncAgeMs(): number;
+  /** How long the sync under way has taken at `now`, in milliseconds; 0 where none is. */
+  syncAgeMs(now: number): number;
   /** Called after each sync, and once when the journal can no longer be written. */
   onChange(callback: () => void): void;
   /** Why the journal can no longer be written, if so. */
@@ -68,7 +68,7 @@ export interface Journal {
 /** The lock on the run folder, while a run works in it. */
 export interface FolderHold {
   /** False while the lock could not be renewed for too long: no request may start until it has been read again. */
-  mayStart(): boolean;
+  mayStart(now: number): boolean;
   /** Why the folder is no longer ours or no longer there, if so. */
   failure(): Error | undefined;
   onChange(callback: () => void): void;

@@ -8,9 +8,9 @@ import type { RecordTable } from '../plan/record-kind.ts';
  */
 export interface Coverage {
   /** The next removal that may start, by its record's index; undefined where none is covered on disk yet, or none is left. */
-  take(): number | undefined;
+  take(now: number): number | undefined;
   /** Whether `take` would give one. */
-  isReady(): boolean;
+  isReady(now: number): boolean;
   /** Removals that are covered and were not taken. */
   ahead(): number;
   /** Some are left, covered or not. */
@@ -31,7 +31,7 @@ interface CoverageNeeds {
   readonly records: RecordTable;
   readonly ledger: Ledger;
   /** How many removals may be covered and not started. */
-  readonly window: () => number;
+  readonly window: (now: number) => number;
   /** Writes the watermark and sees that it is handed to the disk at once; returns its offset. */
   readonly record: (event: Starting) => number;
   /** A journal line at an offset below this is on disk. */
@@ -45,8 +45,8 @@ export function createCoverage({ records, ledger, window, record, durableBytes }
   let upcoming = candidates.next();
   let coveredAhead = 0;
 
-  function extend(): void {
-    const size = Math.floor(window());
+  function extend(now: number): void {
+    const size = Math.floor(window(now));
     if (upcoming.done === true || coveredAhead > size / 2) return;
     const { pass } = upcoming.value;
     const indexes: number[] = [];
@@ -61,16 +61,16 @@ export function createCoverage({ records, ledger, window, record, durableBytes }
     stretches.push({ pass, indexes, taken: 0, offset });
   }
 
-  function isReady(): boolean {
-    extend();
+  function isReady(now: number): boolean {
+    extend(now);
     const first = stretches[0];
     return first !== undefined && first.offset < durableBytes();
   }
 
   return {
     isReady,
-    take() {
-      if (!isReady()) return undefined;
+    take(now) {
+      if (!isReady(now)) return undefined;
       const stretch = stretches[0] as Stretch;
       const index = stretch.indexes[stretch.taken];
       stretch.taken += 1;

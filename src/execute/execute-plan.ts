@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { Situation } from '../effects.ts';
+import type { Attempt, Situation } from '../effects.ts';
+import type { Reply } from '../policy/reply.ts';
 import { createSlots } from '../slots.ts';
 import type { ExecutionEffects, ExecutionSettings, ExecutionState } from './execution.ts';
 import type { OpenRemoval } from './open-removal.ts';
@@ -65,7 +66,7 @@ export function startExecution(
       if (lost !== undefined) throw lost;
       stopIfDue(session, inFlight.size(), now);
       if (now >= control.cutAt()) cut();
-      const startAt = startWhatMay();
+      const startAt = startWhatMay(now);
       if (isFinished()) finish();
       else timer.wakeBy(Math.min(startAt, nextLimit(now)));
     } catch (error) {
@@ -74,8 +75,8 @@ export function startExecution(
   }
 
   /** Starts all that may start now; returns when to look again at the latest, Infinity where an event will tell. */
-  function startWhatMay(): number {
-    let now = clock.now();
+  function startWhatMay(from: number): number {
+    let now = from;
     let startAt = earliestStart(now);
     while (startAt <= now) {
       const isProbe = instance.isOutage();
@@ -91,18 +92,18 @@ export function startExecution(
   }
 
   function earliestStart(now: number): number {
-    const waitUntil = isBlocked() ? Number.POSITIVE_INFINITY : waitsUntil(now);
+    const waitUntil = isBlocked(now) ? Number.POSITIVE_INFINITY : waitsUntil(now);
     if (waitUntil <= now) return pacer.nextStartAt(now);
     pacer.rest();
     return waitUntil;
   }
 
   /** Until something happens, nothing starts. */
-  function isBlocked(): boolean {
+  function isBlocked(now: number): boolean {
     if (inFlight.size() >= settings.concurrency) return true;
     if (control.stopped() !== undefined || keys.waitingUntil() !== undefined) return true;
     if (instance.isOutage() && probe !== undefined) return true;
-    return !hold.mayStart() || journal.syncAgeMs() > syncLateMs;
+    return !hold.mayStart(now) || journal.syncAgeMs(now) > syncLateMs;
   }
 
   /** Until when nothing starts, beside the pace. */
@@ -131,7 +132,8 @@ export function startExecution(
   /** One attempt after another, for as long as there is something to start when a reply has come. */
   async function lane(first: OpenRemoval): Promise<void> {
     for (let removal: OpenRemoval | undefined = first; removal !== undefined; removal = handOver()) {
-      await attempt(removal);
+      const reply = await send(removal).reply;
+      if (!isOver) take(removal, reply);
     }
   }
 
@@ -145,14 +147,16 @@ export function startExecution(
     return isOver ? undefined : next;
   }
 
-  async function attempt(removal: OpenRemoval): Promise<void> {
-    const request = api.remove(removal.pair, keys.current(), onSent);
-    removal.request = request;
-    const reply = await request.reply;
-    if (isOver) return;
+  function send(removal: OpenRemoval): Attempt {
+    const attempt = api.remove(removal.pair, keys.current(), onSent);
+    removal.request = attempt;
+    return attempt;
+  }
+
+  function take(removal: OpenRemoval, reply: Reply): void {
     inFlight.delete(removal);
     if (probe === removal) probe = undefined;
-    session.judge(removal, reply);
+    session.judge(removal, reply, clock.now());
   }
 
   function cut(): void {
@@ -161,8 +165,13 @@ export function startExecution(
 
   /** The next instant at which something has to stop. What had come at `now` was seen to; what came since is still due. */
   function nextLimit(now: number): number {
-    const limits = [control.cutAt(), settings.cutAt, settings.startUntil, instance.overdueAt()];
-    return Math.min(...limits.filter((at) => at > now));
+    const later = (at: number) => (at > now ? at : Number.POSITIVE_INFINITY);
+    return Math.min(
+      later(control.cutAt()),
+      later(settings.cutAt),
+      later(settings.startUntil),
+      later(instance.overdueAt()),
+    );
   }
 
   function isFinished(): boolean {

@@ -18,7 +18,13 @@ const sayAgainAfterMs = 60_000;
 /** What all replies together say about the instance. */
 export interface InstanceWatch {
   /** Takes a reply in; returns why the session has to stop, if so. */
-  noted(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs: number | undefined): Stop | undefined;
+  noted(
+    removal: OpenRemoval,
+    reply: Reply,
+    verdict: Verdict,
+    askedMs: number | undefined,
+    now: number,
+  ): Stop | undefined;
   /** Nothing could be asked while another key was waited for: that time counts for nothing. */
   keyChanged(): void;
   /** An answer of the API's has been seen in this session. */
@@ -61,14 +67,14 @@ export function createInstanceWatch(
     return isHostUnknown && !isAnyAnswerSeen ? Math.min(unknownHostAtMostMs, maxOutageMs) : maxOutageMs;
   }
 
-  function noteThrottled(startedAt: number): Stop | undefined {
-    const ms = throttles.throttled(startedAt, clock.now());
+  function noteThrottled(startedAt: number, now: number): Stop | undefined {
+    const ms = throttles.throttled(startedAt, now);
     return ms < maxOutageMs ? undefined : { reason: 'throttled', message: stopMessage.throttled(host, ms) };
   }
 
-  function noteAnswer(reply: Reply, verdict: Verdict, startedAt: number): Stop | undefined {
-    if (verdict.health !== 'limited') throttles.other(clock.now());
-    const stop = verdict.health === 'limited' ? noteThrottled(startedAt) : undefined;
+  function noteAnswer(reply: Reply, verdict: Verdict, startedAt: number, now: number): Stop | undefined {
+    if (verdict.health !== 'limited') throttles.other(now);
+    const stop = verdict.health === 'limited' ? noteThrottled(startedAt, now) : undefined;
     if (reply.kind === 'lost') return undefined;
     isAnyAnswerSeen = true;
     isApiSeen ||= verdict.health !== 'unrecognised' && isApis(reply, verdict);
@@ -76,8 +82,13 @@ export function createInstanceWatch(
     return { reason: 'unrecognised-answer', message: stopMessage.strangers(host, nameReply(reply)) };
   }
 
-  function noteHealth(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs = 0): void {
-    const now = clock.now();
+  function noteHealth(
+    removal: OpenRemoval,
+    reply: Reply,
+    verdict: Verdict,
+    askedMs: number,
+    now: number,
+  ): void {
     const { line, startedAt } = removal;
     const wasOutage = outage.isOutage();
     const change = outage.noted({ line, startedAt, health: verdict.health, apiSeen: isApiSeen }, now);
@@ -88,15 +99,15 @@ export function createInstanceWatch(
     }
     lastFailure = nameReply(reply);
     isHostUnknown = reply.kind === 'lost' && reply.because === 'host-unknown';
-    noteFailure(!wasOutage || startedAt >= probeAt, askedMs);
+    noteFailure(!wasOutage || startedAt >= probeAt, askedMs, now);
     if (change !== undefined) warn(change === 'began', line, now);
   }
 
   /** What was in flight before the outage began puts nothing off: only the probe itself does. */
-  function noteFailure(isProbe: boolean, askedMs: number): void {
+  function noteFailure(isProbe: boolean, askedMs: number, now: number): void {
     if (!outage.isOutage() || !isProbe) return;
     probeFailures += 1;
-    probeAt = clock.now() + Math.max(fullJitter(probeBackoff(maxOutageMs), probeFailures, random()), askedMs);
+    probeAt = now + Math.max(fullJitter(probeBackoff(maxOutageMs), probeFailures, random()), askedMs);
   }
 
   /** Single failures that come and go are said once a minute; an outage is always said. */
@@ -109,9 +120,9 @@ export function createInstanceWatch(
   }
 
   return {
-    noted(removal, reply, verdict, askedMs) {
-      const stop = noteAnswer(reply, verdict, removal.startedAt);
-      noteHealth(removal, reply, verdict, askedMs);
+    noted(removal, reply, verdict, askedMs, now) {
+      const stop = noteAnswer(reply, verdict, removal.startedAt, now);
+      noteHealth(removal, reply, verdict, askedMs ?? 0, now);
       return stop;
     },
     keyChanged() {

@@ -36,47 +36,49 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
   const { control, forbidden, instance, keys, pacer, recorder, work } = parts;
   const notePace = createPaceNotes(settings, effects, pacer);
 
-  function judge(removal: OpenRemoval, reply: Reply): void {
+  function judge(removal: OpenRemoval, reply: Reply, now: number): void {
     const { hadLostReply } = removal;
     const verdict = classifyReply(reply, { hadLostReply, apiSeen: instance.isApiSeen() });
-    if (verdict.kind !== 'settled') recorder.attempt(removal, reply, verdict);
+    if (verdict.kind !== 'settled') recorder.attempt(removal, reply, verdict, now);
     removal.hadLostReply ||= verdict.isLost;
     if (reply.kind === 'lost' && reply.because === 'aborted') {
-      work.wait(removal, clock.now());
+      work.wait(removal, now);
       return;
     }
     const askedMs = askedToWait(reply);
-    const stop = instance.noted(removal, reply, verdict, askedMs);
+    const stop = instance.noted(removal, reply, verdict, askedMs, now);
     if (stop !== undefined) control.request(stop, settings.graceMs);
-    if (reply.kind === 'response') notePace(removal, reply, verdict);
-    goOn[verdict.kind](removal, reply, verdict, askedMs);
+    if (reply.kind === 'response') notePace(removal, reply, verdict, now);
+    goOn[verdict.kind](removal, reply, verdict, now, askedMs);
   }
 
   function askedToWait(reply: Reply): number | undefined {
     if (reply.kind === 'lost') return undefined;
+    const { retryAfter, rateLimitRemaining, rateLimitReset, date } = reply.headers;
+    const isUsedUp = rateLimitRemaining?.trim() === '0';
+    if (retryAfter === undefined && !isUsedUp) return undefined;
     const wallNow = clock.wallNow();
     const asked = parseRetryAfter(reply.headers, wallNow);
-    const { rateLimitRemaining, rateLimitReset, date } = reply.headers;
-    return (
-      asked ?? (rateLimitRemaining?.trim() === '0' ? parseReset(rateLimitReset, date, wallNow) : undefined)
-    );
+    return asked ?? (isUsedUp ? parseReset(rateLimitReset, date, wallNow) : undefined);
   }
 
-  function settle(removal: OpenRemoval, reply: Reply, verdict: Verdict): void {
+  function settle(removal: OpenRemoval, reply: Reply, verdict: Verdict, now: number): void {
     const { outcome = 'failed', reason } = verdict;
     if (outcome !== 'failed') keys.accepted(removal.keyVersion);
-    recorder.settled(removal, reply, {
-      outcome,
-      reason,
-      isLost: removal.hadLostReply && !verdict.contradictsLost,
-    });
+    const isLost = removal.hadLostReply && !verdict.contradictsLost;
+    recorder.settled(removal, reply, { outcome, reason, isLost }, now);
     if (forbidden.settled(outcome, removal.pair.workspace)) {
       control.request({ reason: 'all-forbidden', message: stopMessage.allForbidden }, settings.graceMs);
     }
   }
 
-  function goOnAfterFailure(removal: OpenRemoval, reply: Reply, verdict: Verdict, askedMs?: number): void {
-    const now = clock.now();
+  function goOnAfterFailure(
+    removal: OpenRemoval,
+    reply: Reply,
+    verdict: Verdict,
+    now: number,
+    askedMs?: number,
+  ): void {
     giveBackOutageAttempts(removal, instance.lastOutageSince());
     if (reply.kind === 'response' && reply.status === 500) {
       removal.answered500 += 1;
@@ -105,8 +107,13 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     return isInstances && mayBeEverybodys(removal);
   }
 
-  function goOnThrottled(removal: OpenRemoval, _reply: Reply, _verdict: Verdict, askedMs?: number): void {
-    const now = clock.now();
+  function goOnThrottled(
+    removal: OpenRemoval,
+    _reply: Reply,
+    _verdict: Verdict,
+    now: number,
+    askedMs?: number,
+  ): void {
     const heldUntil = pacer.throttled(now, removal.startedAt, askedMs);
     const waitMs = heldUntil - now;
     log.debug('pacer.held', { line: removal.line, waitMs: Math.round(waitMs) }, 'throttled: everybody waits');
@@ -123,8 +130,8 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     );
   }
 
-  function goOnRefused(removal: OpenRemoval): void {
-    work.wait(removal, clock.now());
+  function goOnRefused(removal: OpenRemoval, _reply: Reply, _verdict: Verdict, now: number): void {
+    work.wait(removal, now);
     const answer = keys.refused(removal.keyVersion);
     if (answer === 'gone') {
       const message = stopMessage.unauthorized(keySource.kind);
@@ -138,8 +145,8 @@ export function createJudge(settings: ExecutionSettings, effects: ExecutionEffec
     }
   }
 
-  function stopForAll(removal: OpenRemoval, reply: Reply, verdict: Verdict): void {
-    work.wait(removal, clock.now());
+  function stopForAll(removal: OpenRemoval, reply: Reply, verdict: Verdict, now: number): void {
+    work.wait(removal, now);
     const reason = verdict.reason === 'proxy' ? 'proxy' : 'tls';
     control.request(
       { reason, message: stopMessage[reason](settings.host, nameReply(reply)) },

@@ -17,7 +17,7 @@ export function createPaceNotes(
   { host }: ExecutionSettings,
   { clock, log }: ExecutionEffects,
   pacer: Pacer,
-): (removal: OpenRemoval, response: Response, verdict: Verdict) => void {
+): (removal: OpenRemoval, response: Response, verdict: Verdict, now: number) => void {
   let quotaSaidAt = Number.NEGATIVE_INFINITY;
 
   function say(quota: Quota, now: number): void {
@@ -26,8 +26,7 @@ export function createPaceNotes(
     log.info('pace.stated', { ...quota }, statedMessage(host, quota));
   }
 
-  return ({ startedAt }, { headers }, { health }) => {
-    const now = clock.now();
+  return ({ startedAt }, { headers }, { health }, now) => {
     if (health !== 'limited') pacer.served(now);
     if (health !== 'through' && health !== 'limited') return;
     const said =

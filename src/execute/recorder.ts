@@ -10,9 +10,9 @@ import type { OpenRemoval } from './open-removal.ts';
 /** Writes what replies brought into the journal. */
 export interface Recorder {
   /** An attempt that did not settle its removal. */
-  attempt(removal: OpenRemoval, reply: Reply, verdict: Verdict): void;
+  attempt(removal: OpenRemoval, reply: Reply, verdict: Verdict, now: number): void;
   /** The attempt that did. */
-  settled(removal: OpenRemoval, reply: Reply, ending: Ending): void;
+  settled(removal: OpenRemoval, reply: Reply, ending: Ending, now: number): void;
   /** Its attempts are used up; the last one has been written already. */
   givenUp(removal: OpenRemoval, lastReply: Reply, reason: string): void;
 }
@@ -26,10 +26,10 @@ interface Ending {
 
 export function createRecorder(clock: Clock, { record }: ExecutionState): Recorder {
   const instant = createInstants(clock);
-  const took = ({ startedAt }: OpenRemoval) => Math.round((clock.now() - startedAt) * 100) / 100;
+  const took = ({ startedAt }: OpenRemoval, now: number) => Math.round((now - startedAt) * 100) / 100;
 
   return {
-    attempt(removal, reply, { kind, reason, isLost }) {
+    attempt(removal, reply, { kind, reason, isLost }, now) {
       const answered: AttemptAnswered = {
         event: 'attempt',
         line: removal.line,
@@ -38,12 +38,12 @@ export function createRecorder(clock: Clock, { record }: ExecutionState): Record
         verdict: kind === 'settled' ? 'transient' : kind,
         lost: isLost,
         status: statusOf(reply),
-        ms: took(removal),
+        ms: took(removal, now),
         at: instant(),
       };
       record(withDetail(answered, reply));
     },
-    settled(removal, reply, { outcome, reason, isLost }) {
+    settled(removal, reply, { outcome, reason, isLost }, now) {
       const settled: Settled = {
         event: 'settled',
         line: removal.line,
@@ -51,7 +51,7 @@ export function createRecorder(clock: Clock, { record }: ExecutionState): Record
         outcome,
         reason,
         status: statusOf(reply),
-        ms: took(removal),
+        ms: took(removal, now),
         at: instant(),
       };
       record(withDetail(outcome === 'failed' && isLost ? { ...settled, lost: true } : settled, reply));

@@ -26,7 +26,7 @@ export interface Retries {
 
 interface RetriesNeeds {
   /** How many removals may be covered and not started, at least 1. */
-  readonly window: () => number;
+  readonly window: (now: number) => number;
   /** Writes the line and sees that it is handed to the disk at once; returns its offset. */
   readonly record: (event: Retrying) => number;
   /** A journal line at an offset below this is on disk. */
@@ -51,7 +51,7 @@ export function createRetries({ window, record, durableBytes }: RetriesNeeds): R
 
   function coverDue(now: number): void {
     const removals: OpenRemoval[] = [];
-    for (let room = Math.max(1, Math.floor(window())) - ahead; room > 0; ) {
+    for (let room = Math.max(1, Math.floor(window(now))) - ahead; room > 0; ) {
       const removal = waiting.takeDue(now);
       if (removal === undefined) break;
       removals.push(removal);

@@ -21,7 +21,8 @@ export interface Session extends JudgeParts {
   readonly effects: ExecutionEffects;
   readonly coverage: Coverage;
   readonly meter: StartMeter;
-  readonly judge: (removal: OpenRemoval, reply: Reply) => void;
+  /** `now`: when the reply came. */
+  readonly judge: (removal: OpenRemoval, reply: Reply, now: number) => void;
 }
 
 /** `wake` is called when something changes that no reply brought. */
@@ -38,7 +39,7 @@ export function createSession(
     log.warn('run.stopping', { reason }, message),
   );
   const { durableBytes } = journal;
-  const window = () => Math.max(2 * settings.concurrency, meter.recent(clock.now())) - meter.unwritten();
+  const window = (now: number) => Math.max(2 * settings.concurrency, meter.recent(now)) - meter.unwritten();
   const recordNow = (event: JournalEvent): number => {
     const offset = record(event);
     // Requests wait for this line: it does not wait for the next batch. A failure shows as journal.failure().
@@ -47,7 +48,7 @@ export function createSession(
   };
   // One window for all: after a kill, what is covered and was not written may have been sent.
   const retries = createRetries({
-    window: () => Math.min(window() / 2, window() - coverage.ahead()),
+    window: (now) => Math.min(window(now) / 2, window(now) - coverage.ahead()),
     record: recordNow,
     durableBytes,
   });
@@ -55,7 +56,7 @@ export function createSession(
     records,
     ledger,
     // One place is always left for a retry, so that both together keep to the window.
-    window: () => window() - Math.max(1, retries.ahead()),
+    window: (now) => window(now) - Math.max(1, retries.ahead()),
     record: recordNow,
     durableBytes,
   });

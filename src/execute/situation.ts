@@ -21,7 +21,7 @@ export function situationOf(session: Session, inFlight: number, now: number): Si
     return { kind: 'outage', host: settings.host, sinceMs: now - failingSince, stopsInMs };
   }
   if (pacer.heldUntil() > now) return { kind: 'held', remainingMs: pacer.heldUntil() - now };
-  if (effects.journal.syncAgeMs() > syncLateMs) return { kind: 'disk-late' };
+  if (effects.journal.syncAgeMs(now) > syncLateMs) return { kind: 'disk-late' };
   if (inFlight === 0 && !work.hasNew() && work.nextDueAt() > now && work.waitingCount() > 0) {
     return { kind: 'waiting', remainingMs: work.nextDueAt() - now };
   }

@@ -35,18 +35,18 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
   let probes = 0;
   let wasRetry = false;
 
-  function mayBegin(): boolean {
-    return retries.size() < waitingAtMost && coverage.isReady();
+  function mayBegin(now: number): boolean {
+    return retries.size() < waitingAtMost && coverage.isReady(now);
   }
 
-  function takeNew(): OpenRemoval | undefined {
-    const index = coverage.take();
+  function takeNew(now: number): OpenRemoval | undefined {
+    const index = coverage.take(now);
     return index === undefined ? undefined : openRemoval(records, ledger, index);
   }
 
   /** Where those that wait take up the whole window, nothing new can be covered, and no line is on its way. */
-  function takeNewProbe(): OpenRemoval | undefined {
-    const probe = takeNew();
+  function takeNewProbe(now: number): OpenRemoval | undefined {
+    const probe = takeNew(now);
     return probe === undefined && coverage.ahead() === 0 ? retries.takeFirst() : probe;
   }
 
@@ -59,19 +59,19 @@ export function createWork(records: RecordTable, ledger: Ledger, coverage: Cover
   return {
     readyAt(now) {
       admitLast(now);
-      return retries.isReady(now) || mayBegin() ? now : retries.wakeAt();
+      return retries.isReady(now) || mayBegin(now) ? now : retries.wakeAt();
     },
     take(now) {
       admitLast(now);
       // In turn: a few that are throttled again and again, and so hold everybody, must not be all that is ever sent.
-      const due = wasRetry && mayBegin() ? undefined : retries.take(now);
+      const due = wasRetry && mayBegin(now) ? undefined : retries.take(now);
       wasRetry = due !== undefined;
-      return due ?? (mayBegin() ? takeNew() : undefined);
+      return due ?? (mayBegin(now) ? takeNew(now) : undefined);
     },
     takeProbe(now) {
       if (retries.size() === 0) for (const removal of last.splice(0)) retries.add(removal, now);
       const isTurnOfWaiting = probes % 2 === 0 ? retries.size() > 0 : !coverage.hasMore();
-      const probe = isTurnOfWaiting ? retries.takeFirst() : takeNewProbe();
+      const probe = isTurnOfWaiting ? retries.takeFirst() : takeNewProbe(now);
       if (probe !== undefined) probes += 1;
       return probe;
     },

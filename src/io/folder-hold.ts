@@ -95,13 +95,12 @@ export function keepFolder(lock: LockFile, clock: Clock, warn: (message: string)
   }
 
   /** A machine that was suspended may only see it by its wall clock; a false alarm costs one heartbeat. */
-  function isOverdue(): boolean {
-    const { monotonic, wall } = instant();
-    return Math.max(monotonic - renewedAt.monotonic, wall - renewedAt.wall) > overdueMs;
+  function isOverdue(now: number): boolean {
+    return Math.max(now - renewedAt.monotonic, clock.wallNow() - renewedAt.wall) > overdueMs;
   }
 
   return {
-    mayStart: () => failure === undefined && !isOverdue(),
+    mayStart: (now) => failure === undefined && !isOverdue(now),
     failure: () => failure,
     onChange: (listener) => void listeners.push(listener),
     watch(journal, path) {

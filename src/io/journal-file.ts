@@ -145,10 +145,7 @@ export async function openJournal(
       return flushed;
     },
     durableBytes: () => durable,
-    syncAgeMs() {
-      const now = clock.now();
-      return now - Math.min(writing?.since ?? now, syncing?.since ?? now);
-    },
+    syncAgeMs: (now) => now - Math.min(writing?.since ?? now, syncing?.since ?? now),
     onChange: (listener) => void listeners.push(listener),
     failure: () => failure,
     abandon,

@@ -118,7 +118,7 @@ async function openMemory(opening: FolderOpening, hold: KeptFolder) {
   // Whoever held the folder before may only be asleep, even about to write the first line of a session.
   if (found !== undefined) await leaveOldJournal(journalPath, extent, hold.look);
   const journal = await openJournal(journalPath, extent.bytes, clock, {
-    mayWrite: hold.mayStart,
+    mayWrite: () => hold.mayStart(clock.now()),
     whyGone: hold.look,
   });
   try {

@@ -63,7 +63,7 @@ describe('a folder that is kept', () => {
     await beat();
     await beat();
     expect(renewals).toBe(2);
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
     expect(kept.failure()).toBeUndefined();
   });
 
@@ -72,30 +72,30 @@ describe('a folder that is kept', () => {
     await beat();
     await beat();
     await beat();
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
     await beat();
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
     expect(kept.failure()).toBeUndefined();
     canRenew = true;
     await beat();
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
   });
 
   it('counts a sleep within the look as one before it: nothing starts until it has looked again', async () => {
     sleepsMs = 90_000;
     await beat();
     expect(renewals).toBe(1);
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
     sleepsMs = 0;
     await beat();
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
   });
 
   it('is lost to a run that took it between the look and the renewal', async () => {
     isTakenMeanwhile = true;
     await beat();
     expect(kept.failure()).toMatchObject({ exit: 'held' });
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
   });
 
   it('says once that it cannot be renewed, and is given up after a minute of that', async () => {
@@ -105,17 +105,17 @@ describe('a folder that is kept', () => {
     expect(warnings).toEqual([expect.stringMatching(/lock\.1 cannot be renewed \(EIO\)/)]);
     await beat();
     expect(kept.failure()).toMatchObject({ exit: 'defect', message: expect.stringContaining('EIO') });
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
     expect(clock.sleepers()).toBe(0);
   });
 
   it('can be looked at at once, and then lets requests start again', async () => {
     clock.shiftWall(31_000);
     await kept.look();
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
     holder = 'another';
     await expect(kept.look()).rejects.toMatchObject({ exit: 'held' });
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
   });
 
   it('is lost to the run that has it, whatever became of the journal', async () => {
@@ -133,11 +133,11 @@ describe('a folder that is kept', () => {
 
   it('lets nothing start after the machine was suspended, until it has looked', async () => {
     clock.shiftWall(31_000);
-    expect(kept.mayStart()).toBe(false);
+    expect(kept.mayStart(clock.now())).toBe(false);
     await beat();
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
     clock.shiftWall(-3_600_000);
-    expect(kept.mayStart()).toBe(true);
+    expect(kept.mayStart(clock.now())).toBe(true);
   });
 
   it('is not given up where it cannot be looked at just then', async () => {

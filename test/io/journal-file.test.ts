@@ -79,7 +79,7 @@ describe('a journal that is written', () => {
     journal.append(sampleEvents.settled);
     await changed;
     expect(journal.durableBytes()).toBe(readFileSync(path).length);
-    expect(journal.syncAgeMs()).toBe(0);
+    expect(journal.syncAgeMs(0)).toBe(0);
   });
 
   it('writes what comes while a batch is on its way with the next one', async () => {

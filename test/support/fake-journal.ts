@@ -60,7 +60,7 @@ export function createFakeJournal(clock: Clock, onDurable: (event: JournalEvent)
       return Promise.resolve();
     },
     durableBytes: () => durable,
-    syncAgeMs: () => (sync === undefined ? 0 : clock.now() - sync.since),
+    syncAgeMs: (now) => (sync === undefined ? 0 : now - sync.since),
     onChange: (listener) => void listeners.push(listener),
     failure: () => failure,
     setSyncMs(ms) {
