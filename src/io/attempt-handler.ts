@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Attempt } from '../effects.ts';
 import { bodyLimitBytes, readBody } from '../policy/read-body.ts';
@@ -6,7 +5,7 @@ import type { Reply, ReplyBody, ReplyHeaders } from '../policy/reply.ts';
 import { scrub } from '../policy/scrub.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
 import { readLostConnection } from './lost-connection.ts';
-import { noHeaders, pickHeaders } from './pick-headers.ts';
+import { type Headers, noHeaders, pickHeaders, tellingHeaders } from './pick-headers.ts';
 
 /** What all attempts of an API share. */
 export interface AttemptSurroundings {
@@ -19,7 +18,8 @@ export interface AttemptSurroundings {
 
 /**
  * Listens to one request of undici's and makes a reply of what comes, or does not come, back. One object for all that an
- * attempt is to others: they come and go by the thousand a second.
+ * attempt is to others: they come and go by the thousand a second. It speaks undici 7's first handler interface, as undici's
+ * own `request` does: the newer one puts two more objects and a reading of all headers between us and every answer.
  */
 export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Deadline {
   readonly reply: Promise<Reply>;
@@ -27,7 +27,8 @@ export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Dead
   slot = -1;
   readonly #around: AttemptSurroundings;
   #resolve: (reply: Reply) => void = () => undefined;
-  #controller: Dispatcher.DispatchController | undefined;
+  /** From undici, once the request is about to be written. */
+  #giveUp: ((because: Error) => void) | undefined;
   #isOver = false;
   #status = 0;
   #headers: ReplyHeaders = noHeaders;
@@ -50,39 +51,40 @@ export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Dead
     this.#cut('aborted');
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onConnect(abort: (because?: Error) => void): void {
     if (this.#isOver) {
-      controller.abort(new Error('given up'));
+      abort(new Error('given up'));
       return;
     }
-    this.#controller = controller;
+    this.#giveUp = abort;
     this.#around.onSent();
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    statusCode: number,
-    rawHeaders: IncomingHttpHeaders,
-  ): void {
-    if (statusCode < 200) return;
+  /** True: go on reading. */
+  onHeaders(statusCode: number, rawHeaders: readonly Buffer[]): boolean {
+    if (statusCode < 200) return true;
     this.#status = statusCode;
-    this.#headers = pickHeaders(rawHeaders);
-    if (statusCode !== 204 || !announcesBody(rawHeaders)) return;
+    const headers = tellingHeaders(rawHeaders);
+    if (headers === undefined) return true;
+    this.#headers = pickHeaders(headers);
+    if (statusCode !== 204 || !announcesBody(headers)) return true;
     this.#respond(emptyBody);
-    controller.abort(new Error('a 204 with a body'));
+    this.#giveUp?.(new Error('a 204 with a body'));
+    return true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.#bytes += chunk.length;
     this.#chunks ??= [];
     this.#chunks.push(chunk);
-    if (this.#bytes <= bodyLimitBytes) return;
+    if (this.#bytes <= bodyLimitBytes) return true;
     this.#chunks = [];
     this.#respond({ kind: 'too-long' });
-    controller.abort(new Error('the body is too long'));
+    this.#giveUp?.(new Error('the body is too long'));
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.#respond(
       this.#chunks === undefined || this.#bytes === 0
         ? emptyBody
@@ -90,16 +92,16 @@ export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Dead
     );
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     if (this.#status !== 0) this.#respond({ kind: 'broken' });
-    else this.#end(readLostConnection(error, this.#controller !== undefined));
+    else this.#end(readLostConnection(error, this.#giveUp !== undefined));
   }
 
   #end(value: Reply): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#around.deadlines.clear(this);
-    if (this.#controller === undefined) this.#around.onSent();
+    if (this.#giveUp === undefined) this.#around.onSent();
     this.#resolve(value);
   }
 
@@ -110,10 +112,10 @@ export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Dead
   /** Our own end of the wait. A request that has no connection yet is given up before it is written. */
   #cut(because: 'timeout' | 'aborted'): void {
     if (this.#isOver) return;
-    const mayHaveArrived = this.#controller !== undefined;
+    const mayHaveArrived = this.#giveUp !== undefined;
     if (this.#status !== 0) this.#respond({ kind: 'broken' });
     else this.#end({ kind: 'lost', because, code: because.toUpperCase(), mayHaveArrived });
-    this.#controller?.abort(new Error(because));
+    this.#giveUp?.(new Error(because));
   }
 }
 
@@ -132,6 +134,6 @@ function scrubBody(body: ReplyBody, secrets: Iterable<string>): ReplyBody {
 }
 
 /** A 204 has none (RFC 9110, 15.3.5): sent all the same, it would be read as the next request's answer. */
-function announcesBody(headers: IncomingHttpHeaders): boolean {
+function announcesBody(headers: Headers): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }

@@ -7,6 +7,11 @@ declare module 'undici/lib/dispatcher/pool.js' {
   export = Pool;
 }
 
+declare module 'undici/lib/core/util.js' {
+  const util: { parseHeaders(raw: readonly Buffer[]): Record<string, string | string[]> };
+  export = util;
+}
+
 declare module 'undici/lib/core/connect.js' {
   import { buildConnector } from 'undici';
   export = buildConnector;

@@ -107,7 +107,7 @@ export interface Settled {
   readonly status: number | null;
   /** Only on `failed`: some attempt may have done the removal. */
   readonly lost?: true;
-  /** Duration of the attempt that settled it; null where no further attempt did. */
+  /** Duration of the attempt that settled it, to a hundredth; null where no further attempt did. */
   readonly ms: number | null;
   readonly at: string;
   readonly detail?: string;

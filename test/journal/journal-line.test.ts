@@ -16,6 +16,17 @@ describe('a journal line', () => {
     expect(parseJournalLine(line)).toEqual({ kind: 'event', event });
   });
 
+  it.each([
+    { status: null, ms: null, outcome: 'failed' },
+    { outcome: 'failed', lost: true },
+    { reason: 'a "quoted" \\ reason\n\u2028' },
+    { line: Number.MAX_SAFE_INTEGER, attempts: 65_535 },
+    { detail: '' },
+  ] as const)('of how a removal ended is read back as it was written: %o', (ending) => {
+    const event: JournalEvent = { ...sampleEvents.settled, ...ending };
+    expect(parseJournalLine(renderJournalLine(event))).toEqual({ kind: 'event', event });
+  });
+
   it('is one line, whatever a server said', () => {
     const event: JournalEvent = { ...sampleEvents.settled, detail: 'a\nb\r\u2028"\\' };
     expect(renderJournalLine(event).split('\n')).toHaveLength(2);
