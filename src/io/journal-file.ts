@@ -81,7 +81,8 @@ export async function openJournal(
     written += writing?.bytes.length ?? 0;
     writing = undefined;
     startSync();
-    if (waiting.length > 0) startWrite();
+    // Whoever waits may have come while this was being written, or may wait for its sync alone.
+    if ((waiting.at(-1)?.upTo ?? 0) > written) startWrite();
     else schedule();
   }
 

@@ -56,7 +56,7 @@ export async function writeReport(
     const { stopMessage } = source.facts;
     page.add(renderHtml({ report, layout, rows: excerpt.rows(), stopMessage, command }));
     voucher.add(renderJson(report));
-    for (const file of [...replaced, voucher]) await file.finish();
+    await finishAll([...replaced, voucher]);
     await publishFiles(folder, replaced, voucher, fileSystem);
     return report;
   } catch (error) {
@@ -73,6 +73,12 @@ export async function withdrawReport(folder: string, fileSystem: ReportFileSyste
   const voucher = join(folder, voucherName);
   await namingFile(voucher, () => fileSystem.remove(voucher));
   await namingFile(folder, () => fileSystem.syncFolder(folder));
+}
+
+/** All at once: a disk that is slow to sync takes them together. Settles once nothing is under way any more. */
+async function finishAll(files: readonly StagedFile[]): Promise<void> {
+  const endings = await Promise.allSettled(files.map((file) => file.finish()));
+  for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
 }
 
 interface Gathered {

@@ -85,6 +85,9 @@ function* removalsOf(
 }
 
 function indexOf(lines: NumberColumn, line: number): number {
+  // In most files every line is a record: then it lies as far behind the first one as its number says.
+  const likely = line - lines.at(0);
+  if (likely >= 0 && likely < lines.length && lines.at(likely) === line) return likely;
   let low = 0;
   let high = lines.length - 1;
   while (low <= high) {
