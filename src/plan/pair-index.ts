@@ -6,8 +6,8 @@ import { hashPair } from './pair-hash.ts';
 export interface PairIndex {
   /** The record with this pair; undefined where there is none, and then the next record to be added has it. */
   findOrClaim(pair: Pair): number | undefined;
-  /** How many different values the records have in a column. Forgets all pairs: the memory is used anew. */
-  countDistinct(column: NumberColumn, records: Iterable<number>): number;
+  /** How many different values those records have in a column that count. Forgets all pairs: the memory is used anew. */
+  countDistinct(column: NumberColumn, counts: (record: number) => boolean): number;
   /** Frees the memory; nothing can be found afterwards. */
   drop(): void;
 }
@@ -20,27 +20,27 @@ export function createPairIndex(workspaces: NumberColumn, users: NumberColumn): 
   let slots = new Uint32Array(1024);
   let used = 0;
 
-  /** The slot from `hash` on whose record fits, or else a free one. */
-  function probe(hash: number, fits: (record: number) => boolean): number {
+  /** Where the record with this pair stands, or else the free slot that is its. */
+  function slotOf(pair: Pair): number {
     const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (let number = slots[slot]; number && !fits(number - 1); number = slots[slot])
+    let slot = hashPair(pair) & mask;
+    for (let number = slots[slot]; number; number = slots[slot]) {
+      if (users.at(number - 1) === pair.user && workspaces.at(number - 1) === pair.workspace) break;
       slot = (slot + 1) & mask;
+    }
     return slot;
   }
 
-  function slotOf(pair: Pair): number {
-    return probe(
-      hashPair(pair),
-      (record) => users.at(record) === pair.user && workspaces.at(record) === pair.workspace,
-    );
-  }
-
+  /** The pairs all differ: none has to be looked at, each takes the first free slot. */
   function grow(): void {
     slots = new Uint32Array(2 * slots.length);
+    const mask = slots.length - 1;
     for (let record = 0; record < users.length; record++) {
       const user = users.at(record);
-      if (user !== 0) slots[slotOf({ workspace: workspaces.at(record), user })] = record + 1;
+      if (user === 0) continue;
+      let slot = hashPair({ workspace: workspaces.at(record), user }) & mask;
+      while (slots[slot]) slot = (slot + 1) & mask;
+      slots[slot] = record + 1;
     }
   }
 
@@ -57,14 +57,19 @@ export function createPairIndex(workspaces: NumberColumn, users: NumberColumn): 
       }
       return undefined;
     },
-    countDistinct(column, records) {
+    countDistinct(column, counts) {
       slots.fill(0);
+      const mask = slots.length - 1;
       let distinct = 0;
-      for (const record of records) {
+      for (let record = 0; record < column.length; record++) {
+        if (!counts(record)) continue;
         const id = column.at(record);
-        const slot = probe(hashPair({ workspace: id, user: id }), (other) => column.at(other) === id);
-        if (slots[slot] === 0) distinct += 1;
+        let slot = hashPair({ workspace: id, user: id }) & mask;
+        for (let number = slots[slot]; number && column.at(number - 1) !== id; number = slots[slot])
+          slot = (slot + 1) & mask;
+        if (slots[slot]) continue;
         slots[slot] = record + 1;
+        distinct += 1;
       }
       return distinct;
     },

@@ -53,7 +53,8 @@ export function createRecordTable(): RecordTableBuilder {
       return true;
     },
     countDistinct(counts) {
-      const count = (ids: NumberColumn) => pairs.countDistinct(ids, removalsOf(kinds, users, counts));
+      const isCounted = (record: number) => kinds.at(record) === removal && counts(users.at(record));
+      const count = (ids: NumberColumn) => pairs.countDistinct(ids, isCounted);
       return { workspaces: count(workspaces), users: count(users) };
     },
     freeze() {
@@ -73,16 +74,6 @@ export function createRecordTable(): RecordTableBuilder {
 
 const recordKinds: readonly RecordKind[] = ['removal', 'invalid', 'duplicate', 'elsewhere'];
 const removal = recordKinds.indexOf('removal');
-
-function* removalsOf(
-  kinds: NumberColumn,
-  users: NumberColumn,
-  counts: (user: number) => boolean,
-): Iterable<number> {
-  for (let index = 0; index < kinds.length; index++) {
-    if (kinds.at(index) === removal && counts(users.at(index))) yield index;
-  }
-}
 
 function indexOf(lines: NumberColumn, line: number): number {
   // In most files every line is a record: then it lies as far behind the first one as its number says.
