@@ -117,6 +117,9 @@ async function runIn(
     throw refusedByAnswer(overview.left);
   around.signals.first.throwIfAborted();
 
+  // Loaded while the disk is waited for: most of the time that a run takes to start is the HTTP client's.
+  const loading = import('./run-session.ts');
+  loading.catch(() => undefined);
   const folder = await openRunFolder({
     path: chosen.path,
     created,
@@ -140,8 +143,7 @@ async function runIn(
       isAllSettled(plan.table, ledger, plan.protectedLines());
     if (isDone) log.info('run.finished-before', {}, 'every record is settled already: nothing is sent');
     else {
-      // Loaded only here: most of the time that a run takes to start is the HTTP client's.
-      const { runSession } = await import('./run-session.ts');
+      const { runSession } = await loading;
       await runSession({ options, around, display, plan, folder, key, proxies });
     }
     return await finishRun(options, around, folder, plan);

@@ -11,6 +11,23 @@ function tellStats(response) {
     .end(JSON.stringify({ requests, ...stats() }));
 }
 
+/** In the order they are due: all take equally long. */
+const waiting = [];
+
+function replyAt(at, reply) {
+  if (waiting.push({ at, reply }) === 1) replyDue();
+}
+
+/** A timer alone would be 1 to 2 ms late: its last milliseconds are counted down. */
+function replyDue() {
+  const now = performance.now();
+  while (waiting.length > 0 && waiting[0].at <= now) waiting.shift().reply();
+  if (waiting.length === 0) return;
+  const leftMs = waiting[0].at - now;
+  if (leftMs > 3) setTimeout(replyDue, leftMs - 3);
+  else setImmediate(replyDue);
+}
+
 const server = createServer((request, response) => {
   request.resume();
   if (request.method === 'GET') {
@@ -20,7 +37,7 @@ const server = createServer((request, response) => {
   requests += 1;
   const { status, headers, body, afterMs = 0 } = answer(performance.now(), request.url);
   const reply = () => response.writeHead(status, headers).end(body);
-  if (afterMs > 0) setTimeout(reply, afterMs);
+  if (afterMs > 0) replyAt(performance.now() + afterMs, reply);
   else reply();
 });
 server.keepAliveTimeout = 3_600_000;
