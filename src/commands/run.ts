@@ -117,9 +117,6 @@ async function runIn(
     throw refusedByAnswer(overview.left);
   around.signals.first.throwIfAborted();
 
-  // Loaded while the disk is waited for: most of the time that a run takes to start is the HTTP client's.
-  const loading = import('./run-session.ts');
-  loading.catch(() => undefined);
   const folder = await openRunFolder({
     path: chosen.path,
     created,
@@ -143,7 +140,8 @@ async function runIn(
       isAllSettled(plan.table, ledger, plan.protectedLines());
     if (isDone) log.info('run.finished-before', {}, 'every record is settled already: nothing is sent');
     else {
-      const { runSession } = await loading;
+      // Loaded only here: most of the time that a run takes to start is the HTTP client's.
+      const { runSession } = await import('./run-session.ts');
       await runSession({ options, around, display, plan, folder, key, proxies });
     }
     return await finishRun(options, around, folder, plan);

@@ -21,7 +21,7 @@ export interface Session extends JudgeParts {
   readonly effects: ExecutionEffects;
   readonly coverage: Coverage;
   readonly meter: StartMeter;
-  /** `now`: when the reply came. */
+  /** `now`: when the reply is taken in. */
   readonly judge: (removal: OpenRemoval, reply: Reply, now: number) => void;
 }
 

@@ -19,7 +19,8 @@ export interface AttemptSurroundings {
 /**
  * Listens to one request of undici's and makes a reply of what comes, or does not come, back. One object for all that an
  * attempt is to others: they come and go by the thousand a second. It speaks undici 7's first handler interface, as undici's
- * own `request` does: the newer one puts two more objects and a reading of all headers between us and every answer.
+ * own `request` does: the newer one puts two more objects and a reading of all headers between us and every answer. undici 8
+ * knows the newer one only; our version is exact.
  */
 export class AttemptHandler implements Dispatcher.DispatchHandler, Attempt, Deadline {
   readonly reply: Promise<Reply>;

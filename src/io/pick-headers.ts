@@ -19,7 +19,7 @@ const tellingLengths = new Set(telling.map((name) => name.length));
 
 /**
  * All headers of an answer, names and values by turns as undici read them; undefined where none of those that are looked at
- * can be among them, which their lengths tell: most answers have none.
+ * can be among them, which their lengths tell: a bare 204 has none.
  */
 export function tellingHeaders(raw: readonly Buffer[]): Headers | undefined {
   for (let at = 0; at < raw.length; at += 2) {

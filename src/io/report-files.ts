@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { type Outcome, outcomes } from '../plan/outcome.ts';
 import { buildReportJson, csvFiles } from '../report/build-report-json.ts';
 import { byOutcome } from '../report/by-outcome.ts';
@@ -75,9 +76,13 @@ export async function withdrawReport(folder: string, fileSystem: ReportFileSyste
   await namingFile(folder, () => fileSystem.syncFolder(folder));
 }
 
-/** All at once: a disk that is slow to sync takes them together. Settles once nothing is under way any more. */
+/** Each sync takes one of Node's four threads for files, and the lock's heartbeat needs some, too. */
+const finishedAtOnce = 2;
+
+/** A disk that is slow to sync takes two together. Settles once nothing is under way any more. */
 async function finishAll(files: readonly StagedFile[]): Promise<void> {
-  const endings = await Promise.allSettled(files.map((file) => file.finish()));
+  const limit = pLimit(finishedAtOnce);
+  const endings = await Promise.allSettled(files.map((file) => limit(() => file.finish())));
   for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
 }
 

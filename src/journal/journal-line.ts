@@ -3,7 +3,9 @@ import { type JournalEvent, journalSchemaVersion, type Settled } from './journal
 /** One event as its line of journal.ndjson, line break included. */
 export function renderJournalLine(event: JournalEvent): string {
   const isPlain = event.event === 'settled' && event.detail === undefined && event.lost === undefined;
-  return isPlain ? renderSettled(event) : `${JSON.stringify(event)}\n`;
+  return isPlain && (event.ms === null || Number.isFinite(event.ms))
+    ? renderSettled(event)
+    : `${JSON.stringify(event)}\n`;
 }
 
 /** Nearly every line is such a one: put together by hand in half the time. `toFixed`: V8 would keep the texts of the numbers. */

@@ -30,6 +30,7 @@ describe('the built command', () => {
     expect(undici(loaded)).toEqual([]);
     expect(undici(loadedWith('run-session.js')).sort()).toEqual([
       'undici/lib/core/connect.js',
+      'undici/lib/core/util.js',
       'undici/lib/dispatcher/pool.js',
     ]);
   });

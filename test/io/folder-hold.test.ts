@@ -81,6 +81,14 @@ describe('a folder that is kept', () => {
     expect(kept.mayStart(clock.now())).toBe(true);
   });
 
+  it('lets nothing start once either of the clocks says so, whatever the other says', async () => {
+    await beat();
+    expect(kept.mayStart(clock.now() + 30_000)).toBe(true);
+    expect(kept.mayStart(clock.now() + 30_001)).toBe(false);
+    clock.shiftWall(30_001);
+    expect(kept.mayStart(clock.now())).toBe(false);
+  });
+
   it('counts a sleep within the look as one before it: nothing starts until it has looked again', async () => {
     sleepsMs = 90_000;
     await beat();

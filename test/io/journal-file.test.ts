@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FatalError } from '../../src/exit-code.ts';
 import { type JournalFile, openJournal } from '../../src/io/journal-file.ts';
 import { leaveOldJournal } from '../../src/io/leave-old-journal.ts';
@@ -23,6 +24,7 @@ beforeEach(() => {
   path = join(folder, 'journal.ndjson');
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const journal of opened.splice(0)) await journal.close().catch(() => undefined);
   rmSync(folder, { recursive: true });
 });
@@ -35,6 +37,32 @@ async function open(size = 0): Promise<JournalFile> {
   const journal = await openJournal(path, size, systemClock);
   opened.push(journal);
   return journal;
+}
+
+/** Lets the files' calls of this name go on only once `release` is called; all of them can be counted. */
+async function hold(name: 'write' | 'datasync') {
+  const file = await openFile(path, 'a');
+  const prototype = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  rmSync(path);
+  const original = prototype[name] as (...words: unknown[]) => Promise<unknown>;
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const calls = vi.spyOn(prototype, name).mockImplementation(async function (
+    this: FileHandle,
+    ...words: unknown[]
+  ) {
+    await released;
+    return original.apply(this, words);
+  } as never);
+  return { calls, release };
+}
+
+/** Until what is under way on the real file system has been seen to. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const warning = (text: string): JournalEvent => ({ event: 'warning', at: sampleEvents.warning.at, text });
@@ -91,6 +119,54 @@ describe('a journal that is written', () => {
     await first;
     await second;
     expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+  });
+
+  it('hands over what came during a write in the next 20 ms, without being asked', async () => {
+    const { calls, release } = await hold('write');
+    const clock = createFakeClock();
+    const journal = await openJournal(path, 0, clock);
+    opened.push(journal);
+    journal.append(warning('first'));
+    await clock.advance(20);
+    journal.append(warning('second'));
+    release();
+    await settle();
+    expect(calls).toHaveBeenCalledTimes(1);
+    await clock.advance(20);
+    await settle();
+    expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+  });
+
+  it('hands over at once what a flush waits for that came during a write', async () => {
+    const { calls, release } = await hold('write');
+    const journal = await openJournal(path, 0, createFakeClock());
+    opened.push(journal);
+    journal.append(warning('first'));
+    const first = journal.flush();
+    journal.append(warning('second'));
+    const second = journal.flush();
+    release();
+    await Promise.all([first, second]);
+    expect(calls).toHaveBeenCalledTimes(2);
+  });
+
+  it('hands over nothing before its time while a flush only waits for a sync', async () => {
+    const { release } = await hold('datasync');
+    const clock = createFakeClock();
+    const journal = await openJournal(path, 0, clock);
+    opened.push(journal);
+    journal.append(warning('first'));
+    const flushed = journal.flush();
+    journal.append(warning('second'));
+    await settle();
+    await clock.advance(19);
+    await settle();
+    expect((await readAll()).events).toEqual([warning('first')]);
+    await clock.advance(1);
+    await settle();
+    expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+    release();
+    await flushed;
   });
 
   it('goes on behind the last whole line, and leaves a torn one behind', async () => {

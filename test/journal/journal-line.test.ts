@@ -27,6 +27,11 @@ describe('a journal line', () => {
     expect(parseJournalLine(renderJournalLine(event))).toEqual({ kind: 'event', event });
   });
 
+  it('is JSON, whatever a duration has become', () => {
+    const event: JournalEvent = { ...sampleEvents.settled, ms: Number.NaN };
+    expect(parseJournalLine(renderJournalLine(event))).toMatchObject({ event: { ms: null } });
+  });
+
   it('is one line, whatever a server said', () => {
     const event: JournalEvent = { ...sampleEvents.settled, detail: 'a\nb\r\u2028"\\' };
     expect(renderJournalLine(event).split('\n')).toHaveLength(2);

@@ -18,7 +18,7 @@ function replyAt(at, reply) {
   if (waiting.push({ at, reply }) === 1) replyDue();
 }
 
-/** A timer alone would be 1 to 2 ms late: its last milliseconds are counted down. */
+/** A timer alone would be 1 to 2 ms late: its last milliseconds are counted down, which takes a core of its own. */
 function replyDue() {
   const now = performance.now();
   while (waiting.length > 0 && waiting[0].at <= now) waiting.shift().reply();
