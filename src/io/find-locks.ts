@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
-import { identifyProcess, type ProcessIdentity, startTimeOf } from './process-identity.ts';
+import { identifyProcess, lifeOf, type ProcessIdentity } from './process-identity.ts';
 import { readFlags } from './read-flags.ts';
 
 /** What a lock file says of its holder. */
@@ -68,13 +68,14 @@ export function isNeighbours(lock: FoundLock): boolean {
 
 /** Rejects with a FatalError (held) where the lock's holder lives. */
 export async function refuseIfHeld(folder: string, lock: FoundLock): Promise<void> {
-  const isAlive = isNeighbours(lock) ? isRunning(lock) : (await stillSinceMs(folder, lock.name)) < stillForMs;
+  const life = isNeighbours(lock) ? lifeOfHolder(lock) : 'hidden';
+  const isAlive = life === 'hidden' ? (await stillSinceMs(folder, lock.name)) < stillForMs : life === 'runs';
   if (isAlive) throw held(folder, lock);
 }
 
-function isRunning({ text }: FoundLock): boolean {
+function lifeOfHolder({ text }: FoundLock): ReturnType<typeof lifeOf> {
   const holder = parseHolder(text);
-  return holder !== undefined && startTimeOf(holder.pid) === holder.startTime;
+  return holder === undefined ? 'gone' : lifeOf(holder);
 }
 
 /** Told by the file system's own clock: ours and the holder's may be minutes apart. Infinity where the lock is gone. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { describe, expect, it } from 'vitest';
-import { identifyProcess, startTimeOf } from '../../src/io/process-identity.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { identifyProcess, lifeOf, startTimeOf } from '../../src/io/process-identity.ts';
 
 describe('identifyProcess', () => {
   it('names host, boot, namespace and process, and says the same each time', () => {
@@ -12,6 +12,40 @@ describe('identifyProcess', () => {
     expect(us.pidNamespace).toMatch(/^pid:\[\d+\]$/);
     expect(us.startTime).toMatch(/^\d+$/);
     expect(identifyProcess(process.pid)).toEqual(us);
+  });
+});
+
+const hidden = new Set<string>();
+
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof import('node:fs')>();
+  return {
+    ...fs,
+    readFileSync(path: string, encoding: 'utf8') {
+      if (hidden.has(path)) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+      return fs.readFileSync(path, encoding);
+    },
+  };
+});
+
+describe('lifeOf', () => {
+  it('tells whether the very process runs, or another one of its number', () => {
+    const us = identifyProcess(process.pid);
+    expect(lifeOf(us)).toBe('runs');
+    expect(lifeOf({ ...us, startTime: '1' })).toBe('gone');
+    for (const pid of [0, -1, 4_194_305, 0.5, Number.NaN]) expect(lifeOf({ ...us, pid })).toBe('gone');
+  });
+
+  it('does not take a process for gone that the system hides, until it has ended', async () => {
+    const child = spawn('sleep', ['30'], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    const pid = child.pid ?? 0;
+    const startTime = startTimeOf(pid);
+    hidden.add(`/proc/${pid}/stat`);
+    expect(lifeOf({ pid, startTime })).toBe('hidden');
+    child.kill();
+    await once(child, 'exit');
+    expect(lifeOf({ pid, startTime })).toBe('gone');
   });
 });
 
