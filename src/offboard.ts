@@ -81,7 +81,7 @@ export function startSession(asked: SessionRequest): RunningSession {
   return { ended, execution };
 }
 
-const nothingSent: ExecutionResult = { stop: undefined, unsent: { fresh: [], again: [] } };
+const nothingSent: ExecutionResult = { stop: undefined, unsent: { fresh: [], again: [] }, heldMs: 0 };
 
 function announce({ plan, folder, effects, started }: SessionRequest): void {
   const at = instant(effects.clock);
@@ -117,7 +117,7 @@ function limitsOf({ plan, settings }: SessionRequest) {
 async function close(
   { plan, folder, effects }: SessionRequest,
   beganAt: number,
-  { stop, unsent }: ExecutionResult,
+  { stop, unsent, heldMs }: ExecutionResult,
 ): Promise<number> {
   const { clock } = effects;
   const { ledger, history } = folder.memory;
@@ -131,6 +131,7 @@ async function close(
     reason: stop?.reason ?? null,
     message: stop?.message ?? null,
     seconds: Math.round(clock.now() - beganAt) / 1_000,
+    heldSeconds: Math.round(heldMs) / 1_000,
     unsent,
   } as const;
   // What is left, and so the exit code, is only known once the ledger has taken the end in.

@@ -6,17 +6,18 @@ import type { RunOptions } from '../options/run-options.ts';
 import type { Plan } from '../plan/build-plan.ts';
 import { renderJson } from '../report/render-json.ts';
 import { renderSummary } from '../report/render-summary.ts';
+import type { ReportJson } from '../report/report-json.ts';
 import { nextCommand } from './next-command.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 import { writeRunReport } from './write-run-report.ts';
 
-/** Writes the report of a run whose journal is whole, and says what happened. Resolves to the exit code. */
+/** Writes the report of a run whose journal is whole, and says what happened. */
 export async function finishRun(
   options: RunOptions,
   { argv, stdout, version }: ProcessSurroundings,
   { path, memory, hold }: RunFolder,
   plan: Plan,
-): Promise<number> {
+): Promise<ReportJson> {
   const facts = buildReportFacts(memory.history, plan.counts.records, version);
   const command = nextCommand(argv, options, path);
   try {
@@ -32,7 +33,7 @@ export async function finishRun(
     stdout.write(
       options.json ? renderJson(report) : renderSummary(report, { folder: path, command, stopMessage }),
     );
-    return report.run.exitCode;
+    return report;
   } catch (error) {
     const lost = hold.failure();
     if (lost !== undefined) throw lost;

@@ -7,12 +7,21 @@ export function nextCommand(
   folder: string | undefined,
 ): string {
   const [, ...words] = argv;
-  const kept = words.filter(
+  const kept = withoutWatchers(words).filter(
     (word) => !['--fresh', '--dry-run', '--fresh=true', '--dry-run=true'].includes(word),
   );
   // A run that began with --fresh is found again by its folder.
   const out = options.fresh && options.out === undefined && folder !== undefined ? ['--out', folder] : [];
   return ['offboard', 'run', ...kept, ...out].map(shellQuoted).join(' ');
+}
+
+/** Their addresses are secrets, and the report shows this command. */
+function withoutWatchers(words: readonly string[]): readonly string[] {
+  const names = ['--ping-url', '--pushgateway'];
+  return words.filter(
+    (word, at) =>
+      !names.some((name) => word === name || word.startsWith(`${name}=`) || words[at - 1] === name),
+  );
 }
 
 /** What goes on with the run in this folder, where only its journal is known: in words, since nobody knows the flags. */

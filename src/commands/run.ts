@@ -23,17 +23,30 @@ import { readProxySettings } from './proxy-settings.ts';
 import { createRunDisplay, type RunDisplay } from './run-display.ts';
 import { type EarlierSessions, overviewOf, peekRun } from './run-overview.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
+import { type RunCourse, watchRun } from './watch-run.ts';
 
 /** `offboard run` and, with `dryRun`, `offboard plan`. Resolves to the exit code; rejects with a FatalError. */
 export async function runCommand(options: RunOptions, around: ProcessSurroundings): Promise<number> {
   const display = createRunDisplay(options, around);
+  return watchRun(options, around, display, (course) => readAndRun({ options, around, display, course }));
+}
+
+/** What every step of a run is given. */
+interface Asked {
+  readonly options: RunOptions;
+  readonly around: ProcessSurroundings;
+  readonly display: RunDisplay;
+  readonly course: RunCourse;
+}
+
+async function readAndRun(asked: Asked): Promise<number> {
+  const { options, around, display } = asked;
   const input = await placeInput(options, around);
   try {
     const prepared = await prepareRun(options, input.path, around);
     for (const warning of prepared.warnings) display.log.warn('input.warning', {}, warning);
-    if (!options.dryRun || options.out !== undefined)
-      return await runIn(options, around, display, input, prepared);
-    return await planOnly(options, around, display, input, prepared);
+    if (!options.dryRun || options.out !== undefined) return await runIn(asked, input, prepared);
+    return await planOnly(asked, input, prepared);
   } finally {
     display.stopProgress();
     await input.remove();
@@ -41,19 +54,15 @@ export async function runCommand(options: RunOptions, around: ProcessSurrounding
 }
 
 /** A dry run without a run folder: its result is the overview. Only `--json` needs the files, for a moment. */
-async function planOnly(
-  options: RunOptions,
-  around: ProcessSurroundings,
-  display: RunDisplay,
-  input: InputPlace,
-  prepared: PreparedRun,
-): Promise<number> {
+async function planOnly(asked: Asked, input: InputPlace, prepared: PreparedRun): Promise<number> {
+  const { options, around } = asked;
   if (options.json) {
     const folder = await mkdtemp(join(tmpdir(), 'offboard-plan-'));
     try {
-      return await runIn({ ...options, out: join(folder, 'run') }, around, display, input, prepared);
+      return await runIn({ ...asked, options: { ...options, out: join(folder, 'run') } }, input, prepared);
     } finally {
       await rm(folder, { recursive: true, force: true });
+      asked.course.folder = undefined;
     }
   }
   const overview = overviewOf(options, prepared, {
@@ -90,9 +99,7 @@ function holdsRealRun(path: string): FatalError {
 }
 
 async function runIn(
-  options: RunOptions,
-  around: ProcessSurroundings,
-  display: RunDisplay,
+  { options, around, display, course }: Asked,
   input: InputPlace,
   { plan, created }: PreparedRun,
 ): Promise<number> {
@@ -131,6 +138,7 @@ async function runIn(
       if (options.dryRun && history.hasRealSession()) throw holdsRealRun(chosen.path);
     },
   });
+  course.folder = chosen.path;
   try {
     const { ledger, history } = folder.memory;
     const wantsForbidden = options.retryForbidden && ledger.counts().forbidden > 0;
@@ -143,8 +151,10 @@ async function runIn(
       // Loaded only here: most of the time that a run takes to start is the HTTP client's.
       const { runSession } = await import('./run-session.ts');
       await runSession({ options, around, display, plan, folder, key, proxies });
+      course.heldSeconds = history.lastEnd()?.heldSeconds ?? 0;
     }
-    return await finishRun(options, around, folder, plan);
+    course.report = await finishRun(options, around, folder, plan);
+    return course.report.run.exitCode;
   } finally {
     await folder.close();
   }

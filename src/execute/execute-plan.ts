@@ -19,6 +19,8 @@ export interface ExecutionResult {
   readonly stop: Stop | undefined;
   /** Lines that a watermark covered and that surely were never sent in this session. */
   readonly unsent: { readonly fresh: readonly number[]; readonly again: readonly number[] };
+  /** For how long nothing could start because the server had throttled the session. */
+  readonly heldMs: number;
 }
 
 /** A session under way. */
@@ -181,7 +183,11 @@ export function startExecution(
 
   function finish(): void {
     close();
-    resolve({ stop: stopOf(session), unsent: session.coverage.unsent() });
+    resolve({
+      stop: stopOf(session),
+      unsent: session.coverage.unsent(),
+      heldMs: pacer.heldMs(clock.now()),
+    });
   }
 
   function fail(error: unknown): void {

@@ -9,6 +9,8 @@ import { createStatedPace } from '../policy/stated-pace.ts';
 export interface Pacer {
   /** Until when everybody is held; in the past where nobody is. */
   heldUntil(): number;
+  /** For how long everybody was held until `now`, in milliseconds. */
+  heldMs(now: number): number;
   /** The earliest start, asked when nothing else keeps a request from starting. */
   nextStartAt(now: number): number;
   started(now: number): void;
@@ -37,6 +39,7 @@ export function createPacer(ceilingPerSecond: number, random: Random, sharers = 
   const stated = createStatedPace(sharers);
   let rate = ceilingPerSecond;
   let holdUntil = Number.NEGATIVE_INFINITY;
+  let plannedMs = 0;
   let spells = 0;
 
   function adapt(now: number): void {
@@ -44,6 +47,12 @@ export function createPacer(ceilingPerSecond: number, random: Random, sharers = 
     if (next === rate) return;
     rate = next;
     ceiling.slowTo(rate);
+  }
+
+  function hold(until: number, now: number): void {
+    if (until <= holdUntil) return;
+    plannedMs += Math.max(0, until - Math.max(holdUntil, now));
+    holdUntil = until;
   }
 
   /** What is asked for counts; but "now" only once, unless something has got through since. */
@@ -55,6 +64,7 @@ export function createPacer(ceilingPerSecond: number, random: Random, sharers = 
 
   return {
     heldUntil: () => Math.max(holdUntil, stated.roomAt()),
+    heldMs: (now) => plannedMs - Math.max(0, holdUntil - now),
     nextStartAt(now) {
       adapt(now);
       return Math.max(holdUntil, ceiling.nextStartAt(now));
@@ -71,13 +81,13 @@ export function createPacer(ceilingPerSecond: number, random: Random, sharers = 
     },
     told(limit, startedAt, now) {
       const quota = stated.told(limit, startedAt, now);
-      holdUntil = Math.max(holdUntil, stated.usedUpUntil());
+      hold(stated.usedUpUntil(), now);
       return quota;
     },
     throttled(now, startedAt, retryAfterMs) {
       if (adaptation.throttled(now, startedAt)) spells += 1;
       const waitMs = Math.max(retryAfterMs ?? 0, ownWaitMs(retryAfterMs));
-      holdUntil = Math.max(holdUntil, now + waitMs);
+      hold(now + waitMs, now);
       adaptation.resumed(holdUntil);
       return holdUntil;
     },

@@ -138,6 +138,8 @@ export interface SessionEnded {
   readonly exitCode: number;
   /** By the monotonic clock. */
   readonly seconds: number;
+  /** For how long the server's throttling kept requests from starting; older journals do not say. */
+  readonly heldSeconds?: number;
   /** Lines covered by a watermark of this session, but surely never started in it. */
   readonly unsent: { readonly fresh: readonly number[]; readonly again: readonly number[] };
   /** Removals that the same command would try now. */

@@ -4,6 +4,7 @@ import { parseDuration } from './parse-duration.ts';
 import { parseRate } from './parse-rate.ts';
 import { parseBoolean, parseChoice, parseInteger, parsePath, parseText } from './parse-scalar.ts';
 import { mostShards, parseShard } from './parse-shard.ts';
+import { parseMetricsFile, parseWatcherUrl } from './parse-watcher-url.ts';
 
 const second = 1_000;
 const hour = 3_600 * second;
@@ -174,6 +175,33 @@ export const runOptionTable = {
     description: 'a ceiling for this share alone, in place of --rate divided by n',
     takes: 'value',
     parse: parseRate,
+  },
+
+  'metrics-file': {
+    group: 'Watching',
+    description: "how the run went, for Prometheus: a .prom file for node_exporter's textfile collector",
+    takes: 'path',
+    parse: parseMetricsFile,
+  },
+  pushgateway: {
+    group: 'Watching',
+    description: 'the same, sent to this Pushgateway at the end',
+    takes: 'value',
+    parse: parseWatcherUrl,
+  },
+  'ping-url': {
+    group: 'Watching',
+    description:
+      'told of start and end as healthchecks.io has it: /start, /<exit code>, or /log for 21 and 24',
+    takes: 'value',
+    parse: parseWatcherUrl,
+  },
+  'termination-log': {
+    group: 'Watching',
+    description: 'file for one line of JSON at the end, for Kubernetes',
+    takes: 'path',
+    parse: parsePath,
+    defaultWords: '/dev/termination-log where it is there',
   },
 
   'log-level': {

@@ -27,6 +27,13 @@ export interface RunOptions {
   readonly shard: Shard | undefined;
   readonly dryRun: boolean;
   readonly yes: boolean;
+  /** The job file, where there is one. */
+  readonly config: string | undefined;
+  readonly metricsFile: string | undefined;
+  /** Addresses of watchers; secrets. */
+  readonly pushgateway: string | undefined;
+  readonly pingUrl: string | undefined;
+  readonly terminationLog: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'auto' | 'pretty' | 'json';
   readonly json: boolean;

@@ -33,6 +33,19 @@ describe('createPacer', () => {
     expect(pacer.throttled(now, now, undefined) - now).toBe(500);
   });
 
+  it('knows for how long everybody was held, and counts no time twice', () => {
+    const pacer = createPacer(10, () => 0);
+    expect(pacer.heldMs(50)).toBe(0);
+    pacer.started(0);
+    pacer.throttled(100, 0, 1_000);
+    pacer.throttled(600, 0, 1_000);
+    expect(pacer.heldMs(350)).toBe(250);
+    expect(pacer.heldMs(1_600)).toBe(1_500);
+    expect(pacer.heldMs(9_000)).toBe(1_500);
+    pacer.throttled(9_000, 8_000, 500);
+    expect(pacer.heldMs(9_200)).toBe(1_700);
+  });
+
   it('restarts lower', () => {
     const pacer = createPacer(100, () => 0);
     for (let now = 0; now < 1_000; now += 10) {

@@ -1,0 +1,59 @@
+import { exitCodes, FatalError } from '../exit-code.ts';
+import { systemClock } from '../io/system-clock.ts';
+import type { RunOptions } from '../options/run-options.ts';
+import type { ReportJson } from '../report/report-json.ts';
+import { readProxySettings } from './proxy-settings.ts';
+import type { RunDisplay } from './run-display.ts';
+import type { ProcessSurroundings } from './surroundings.ts';
+import { createWatchers } from './watchers.ts';
+
+/** How far a run has come, filled in as it goes: whoever watches is told this much, however it ends. */
+export interface RunCourse {
+  folder?: string | undefined;
+  report?: ReportJson;
+  heldSeconds?: number;
+}
+
+/** Carries out `run`, and tells those who watch of its start and of its end. Resolves and rejects as `run` does. */
+export async function watchRun(
+  options: RunOptions,
+  around: ProcessSurroundings,
+  display: RunDisplay,
+  run: (course: RunCourse) => Promise<number>,
+): Promise<number> {
+  for (const address of [options.pingUrl, options.pushgateway]) display.hide(address ?? '');
+  const watchers = createWatchers(options, proxiesOf(around), display.log);
+  const course: RunCourse = {};
+  const end = (exitCode: number) => {
+    const { folder, report, heldSeconds = 0 } = course;
+    return watchers.ended({
+      version: around.version,
+      exitCode,
+      reason: report?.run.reason ?? null,
+      endedAtMs: systemClock.wallNow(),
+      // The clock counts from the start of the process.
+      seconds: Math.round(systemClock.now()) / 1_000,
+      heldSeconds,
+      folder,
+      report,
+    });
+  };
+  watchers.started();
+  try {
+    const exitCode = await run(course);
+    await end(exitCode);
+    return exitCode;
+  } catch (error) {
+    await end(exitCodes[error instanceof FatalError ? error.exit : 'defect'].code);
+    throw error;
+  }
+}
+
+/** What is wrong with them is said by the run itself, which needs them, too. */
+function proxiesOf({ environment }: ProcessSurroundings) {
+  try {
+    return readProxySettings(environment);
+  } catch {
+    return { httpProxy: '', httpsProxy: '', noProxy: '' };
+  }
+}

@@ -1,0 +1,56 @@
+import type { ProxySettings } from './membership-api.ts';
+
+/** One POST to somebody who watches. */
+export interface WatcherCall {
+  /** May hold a name and password: they go as basic authentication. */
+  readonly url: URL;
+  readonly contentType: string;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+/** Answers are not read beyond this. */
+const answerBytes = 16 * 1_024;
+
+/**
+ * Rejects where it is not answered with a 2xx. A redirect is no success and is not followed: nothing is told to an address
+ * that nobody named.
+ */
+export async function tellWatcher(
+  { url, contentType, body, signal }: WatcherCall,
+  { httpProxy, httpsProxy, noProxy }: ProxySettings,
+): Promise<void> {
+  const { EnvHttpProxyAgent, request } = await import('undici');
+  const dispatcher = new EnvHttpProxyAgent({
+    httpProxy,
+    httpsProxy: httpsProxy === '' ? httpProxy : httpsProxy,
+    noProxy,
+  });
+  try {
+    const answer = await request(withoutUser(url), {
+      method: 'POST',
+      headers: { 'content-type': contentType, ...basicAuthorization(url) },
+      body,
+      signal,
+      dispatcher,
+    });
+    await answer.body.dump({ limit: answerBytes, signal });
+    const { statusCode } = answer;
+    if (statusCode < 200 || statusCode >= 300) throw new Error(`it answered ${statusCode}`);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+function withoutUser(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare;
+}
+
+function basicAuthorization({ username, password }: URL): { readonly authorization?: string } {
+  if (username === '' && password === '') return {};
+  const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(words).toString('base64')}` };
+}

@@ -1,0 +1,25 @@
+import { open } from 'node:fs/promises';
+
+/** Where Kubernetes reads a container's termination message, unless the pod says otherwise. */
+const usualPath = '/dev/termination-log';
+
+/**
+ * Writes what Kubernetes shows of a container that has ended. Without a `path` only where the usual one is there already: on
+ * no other machine is it, and then nothing is written. Written in place, since it is a mount. Rejects where a path that was
+ * named cannot be written.
+ */
+export async function writeTerminationLog(path: string | undefined, line: string): Promise<void> {
+  if (path !== undefined) return writeInPlace(path, 'w', line);
+  // Not there, or not ours to write: nobody asked for it.
+  return writeInPlace(usualPath, 'r+', line).catch(() => undefined);
+}
+
+async function writeInPlace(path: string, flags: 'w' | 'r+', line: string): Promise<void> {
+  const file = await open(path, flags, 0o644);
+  try {
+    if (flags === 'r+') await file.truncate();
+    await file.writeFile(line);
+  } finally {
+    await file.close();
+  }
+}

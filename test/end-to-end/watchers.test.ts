@@ -1,0 +1,176 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
+import { truthKey } from '../support/truth-server.ts';
+import { startWatcherServer, type WatcherServer } from '../support/watcher-server.ts';
+
+const servers: WatcherServer[] = [];
+
+afterAll(async () => {
+  await clearScenes();
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+async function watcher(status?: number | 'hang'): Promise<WatcherServer> {
+  const server = await startWatcherServer(status);
+  servers.push(server);
+  return server;
+}
+
+const pairs = makePairs(12, 3);
+const run = ['run', 'pairs.csv', '--out', 'run'];
+
+function read(scene: Scene, name: string): string {
+  return readFileSync(join(scene.cwd, name), 'utf8');
+}
+
+function metricIn(metrics: string, name: string): number | undefined {
+  const line = metrics.split('\n').find((candidate) => candidate.startsWith(`${name} `));
+  return line === undefined ? undefined : Number(line.split(' ')[1]);
+}
+
+describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
+  it('is pinged at its start and at its end, as one run', async () => {
+    const scene = await setScene({ pairs });
+    const ping = await watcher();
+    const { exitCode } = await scene.run([...run, '--ping-url', `${ping.url}/secret-id/`]);
+    expect(exitCode).toBe(0);
+    expect(ping.told.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /secret-id/start',
+      'POST /secret-id/0',
+    ]);
+    const rids = ping.told.map(({ query }) => query.get('rid'));
+    expect(rids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(rids[1]).toBe(rids[0]);
+    expect(ping.told[1]?.body).toContain('removed 12\n');
+  });
+
+  it.each([
+    { name: 'a record nobody may remove', forbidden: [1], words: [], code: 20, path: '/20' },
+    { name: 'too many removals', forbidden: [], words: ['--max-removals', '3'], code: 22, path: '/22' },
+    { name: 'a wrong key', forbidden: [], words: [], key: 'wrong', code: 23, path: '/23' },
+    {
+      name: 'a time that is up',
+      forbidden: [],
+      words: ['--max-duration', '2s', '--rate', '1'],
+      code: 21,
+      path: '/log',
+    },
+  ])('is pinged with what became of it: $name', async ({ forbidden, words, key, code, path }) => {
+    const scene = await setScene({ pairs, forbidden });
+    const ping = await watcher();
+    const env = key === undefined ? {} : { PARADIGM_API_KEY: key };
+    const { exitCode } = await scene.run([...run, ...words, '--ping-url', ping.url], { env });
+    expect(exitCode).toBe(code);
+    expect(ping.told.map((told) => told.path)).toEqual(['/start', path]);
+  });
+
+  it.each([
+    { name: 'hangs', status: 'hang' as const, says: 'did not answer in time' },
+    { name: 'redirects', status: 302, says: 'it answered 302' },
+    { name: 'fails', status: 500, says: 'it answered 500' },
+    { name: 'refuses', status: undefined, says: 'ECONNREFUSED' },
+  ])('changes nothing where it $name', async ({ status, says }) => {
+    const scene = await setScene({ pairs });
+    const server = await watcher(status);
+    if (status === undefined) await server.close();
+    const words = [
+      '--ping-url',
+      `${server.url}/secret-id`,
+      '--pushgateway',
+      server.url,
+      '--metrics-file',
+      'no/such/x.prom',
+    ];
+    const { exitCode, stderr } = await scene.run([...run, ...words, '--log-format', 'json'], {
+      limitMs: 40_000,
+    });
+    expect(exitCode).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+    expect(stderr.match(/watcher\.failed/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(stderr).toContain(says);
+    expect(stderr).not.toContain('secret-id');
+    expect(server.told.map(({ path }) => path)).not.toContain('/elsewhere');
+  });
+
+  it('is told nothing secret, and nothing of the input', async () => {
+    const text = `workspace_id,user_id,name\n1,1000,"Ada =Lovelace"\n1,x,Grace\n`;
+    const scene = await setScene({ pairs: [], csv: { text, rows: [] }, members: ['1/1000'] });
+    const server = await watcher();
+    const words = [
+      '--on-invalid',
+      'skip',
+      '--ping-url',
+      `${server.url}/secret-id`,
+      '--pushgateway',
+      `http://it:hush@${server.url.slice(7)}`,
+    ];
+    const paths = ['--metrics-file', 'm.prom', '--termination-log', 'end.json'];
+    const { exitCode } = await scene.run([...run, ...words, ...paths]);
+    expect(exitCode).toBe(20);
+    const all = [
+      ...server.told.map(({ body, path, query }) => `${path} ${query} ${body}`),
+      read(scene, 'm.prom'),
+      read(scene, 'end.json'),
+    ].join('\n');
+    for (const secret of [truthKey, 'Ada', 'Lovelace', 'Grace', 'hush', '1000'])
+      expect(all).not.toContain(secret);
+    for (const name of ['report.html', 'report.json', 'journal.ndjson'])
+      for (const secret of ['secret-id', 'hush']) expect(read(scene, `run/${name}`)).not.toContain(secret);
+    const push = server.told.find(({ path }) => path.startsWith('/metrics/'));
+    expect(push?.headers.authorization).toBe(`Basic ${Buffer.from('it:hush').toString('base64')}`);
+  });
+
+  it('finds the last success in the metrics after a run that failed', async () => {
+    const scene = await setScene({ pairs });
+    const server = await watcher();
+    mkdirSync(join(scene.cwd, 'textfile'));
+    writeFileSync(join(scene.cwd, 'leavers.yaml'), 'input: pairs.csv\nmetrics-file: textfile/leavers.prom\n');
+    const words = ['run', '--config', 'leavers.yaml', '--pushgateway', server.url];
+    expect((await scene.run(words)).exitCode).toBe(0);
+    const good = read(scene, 'textfile/leavers.prom');
+    expect(good).toContain('offboard_last_run_records{job_file="leavers",outcome="removed"} 12\n');
+    expect((await scene.run([...words, '--fresh'], { env: { PARADIGM_API_KEY: 'wrong' } })).exitCode).toBe(
+      23,
+    );
+    const bad = read(scene, 'textfile/leavers.prom');
+    const labelled = (name: string) => `${name}{job_file="leavers"}`;
+    const success = metricIn(good, labelled('offboard_last_success_timestamp_seconds'));
+    expect(success).toBeGreaterThan(1_700_000_000);
+    expect(metricIn(bad, labelled('offboard_last_success_timestamp_seconds'))).toBe(success);
+    expect(metricIn(bad, labelled('offboard_last_run_exit_code'))).toBe(23);
+    expect(bad).toContain('offboard_last_run_stopped{job_file="leavers",reason="unauthorized"} 1\n');
+    const [first, second] = server.told;
+    expect(first?.path).toBe('/metrics/job/offboard/job_file@base64/bGVhdmVycw==');
+    expect(first?.body).toContain('offboard_last_success_timestamp_seconds ');
+    expect(second?.body).not.toContain('offboard_last_success_timestamp_seconds');
+  });
+
+  it('reads in one line of JSON how the container ended', async () => {
+    const scene = await setScene({ pairs });
+    await scene.run([...run, '--termination-log', 'end.json']);
+    expect(read(scene, 'end.json').split('\n')).toHaveLength(2);
+    expect(JSON.parse(read(scene, 'end.json'))).toMatchObject({
+      exitCode: 0,
+      reason: null,
+      runFolder: 'run',
+      counts: { removed: 12, failed: 0 },
+    });
+    await scene.run([...run, '--termination-log', 'end.json', '--max-removals', '1']);
+    expect(JSON.parse(read(scene, 'end.json'))).toMatchObject({
+      exitCode: 22,
+      counts: null,
+      runFolder: null,
+    });
+  });
+
+  it('is told nothing of a dry run', async () => {
+    const scene = await setScene({ pairs });
+    const server = await watcher();
+    const words = ['--ping-url', server.url, '--pushgateway', server.url, '--metrics-file', 'm.prom'];
+    expect((await scene.run(['plan', 'pairs.csv', ...words])).exitCode).toBe(0);
+    expect(server.told).toEqual([]);
+    expect(() => read(scene, 'm.prom')).toThrow('ENOENT');
+  });
+});
