@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { exitCodes } from '../../src/exit-code.ts';
 import { readRunOptions } from '../../src/options/read-run-options.ts';
 import { runOptionTable } from '../../src/options/run-option-table.ts';
 import type { RunOptions } from '../../src/options/run-options.ts';
 
 const jobFile = readJob('offboard.yaml');
-const cronJobFile = parseAllDocuments(readJob('cronjob.yaml'), { uniqueKeys: true });
-const [configMap, , cronJob] = cronJobFile.map((document) => document.toJS());
-const jobSpec = cronJob.spec.jobTemplate.spec;
-const podSpec = jobSpec.template.spec;
-const [container] = podSpec.containers;
-
 function readJob(name: string): string {
   return readFileSync(new URL(`../../jobs/${name}`, import.meta.url), 'utf8');
 }
@@ -21,17 +15,6 @@ function readJob(name: string): string {
 function optionsOf(text: string): Promise<RunOptions> {
   const readText = () => Promise.resolve(text);
   return readRunOptions('run', ['--config', '/etc/offboard/offboard.yaml'], { environment: {}, readText });
-}
-
-/** Exit codes that the CronJob answers with `action`. */
-function codesFor(action: string): number[] {
-  const rules: { action: string; onExitCodes?: { values: number[] } }[] = jobSpec.podFailurePolicy.rules;
-  return rules.flatMap((rule) => (rule.action === action ? (rule.onExitCodes?.values ?? []) : []));
-}
-
-/** How long a Job waits before a retry, counted from 0: 10 s doubled each time, 6 minutes at most. */
-function retrySeconds(retry: number): number {
-  return Math.min(360, 10 * 2 ** retry);
 }
 
 describe('jobs/offboard.yaml', () => {
@@ -66,63 +49,6 @@ describe('jobs/offboard.yaml', () => {
   });
 });
 
-describe('jobs/cronjob.yaml', () => {
-  it('is YAML without a key twice', () => {
-    expect(cronJobFile.flatMap(({ errors }) => errors)).toEqual([]);
-  });
-
-  it('answers every exit code but 0 with the right action, and evictions first', () => {
-    const { rules } = jobSpec.podFailurePolicy;
-    expect(rules[0]).toEqual({
-      action: 'Ignore',
-      onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }],
-    });
-    const again = [exitCodes.stopped.code, exitCodes.held.code];
-    const others = Object.values(exitCodes)
-      .map(({ code }): number => code)
-      .filter((code) => code !== 0 && !again.some((known) => known === code));
-    expect(codesFor('Count')).toEqual(again);
-    expect(codesFor('FailJob')).toEqual(others.sort((a, b) => a - b));
-    expect(podSpec.restartPolicy).toBe('Never');
-    for (const rule of rules.slice(1)) expect(rule.onExitCodes.containerName).toBe(container.name);
-  });
-
-  it('gives the run time to end before Kubernetes ends it', async () => {
-    const { graceMs, maxDurationMs = Number.POSITIVE_INFINITY } = await optionsOf(
-      configMap.data['offboard.yaml'],
-    );
-    expect(podSpec.terminationGracePeriodSeconds * 1000).toBeGreaterThanOrEqual(graceMs + 30_000);
-    const waits = Array.from({ length: jobSpec.backoffLimit }, (_, retry) => retrySeconds(retry));
-    const waitSeconds = waits.reduce((sum, seconds) => sum + seconds, 0);
-    expect(waitSeconds).toBe(630);
-    const needed = (3 * maxDurationMs) / 1000 + waitSeconds + podSpec.terminationGracePeriodSeconds;
-    expect(jobSpec.activeDeadlineSeconds).toBeGreaterThan(needed);
-  });
-
-  it('tries again for longer than a killed pod’s lock is held', () => {
-    let triesUntilFree = 0;
-    for (let waited = 0; waited <= 60; triesUntilFree += 1) waited += retrySeconds(triesUntilFree);
-    expect(jobSpec.backoffLimit).toBeGreaterThan(triesUntilFree);
-  });
-
-  it('mounts what its job file names', async () => {
-    const options = await optionsOf(configMap.data['offboard.yaml']);
-    const mounts: { mountPath: string }[] = container.volumeMounts;
-    for (const path of [options.input, options.apiKeyFile, options.runsFolder, container.args.at(-1)]) {
-      expect(mounts.some(({ mountPath }) => path?.startsWith(`${mountPath}/`))).toBe(true);
-    }
-  });
-
-  it('runs without rights it does not need, and without variables it did not ask for', () => {
-    expect(podSpec).toMatchObject({ enableServiceLinks: false, securityContext: { runAsNonRoot: true } });
-    expect(container.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    });
-  });
-});
-
 describe('jobs/crontab', () => {
   it('has one line that runs, which cron takes as it stands', () => {
     const lines = readJob('crontab').split('\n');
@@ -149,7 +75,7 @@ describe('jobs/crontab', () => {
 });
 
 describe('jobs/README.md', () => {
-  it('says of every exit code what src/exit-code.ts says, and what the CronJob does', () => {
+  it('says of every exit code what src/exit-code.ts says, and what each scheduler does', () => {
     const rows = readJob('README.md').match(/^\| \d+ \|.*$/gm) ?? [];
     const cells = rows.map((row) =>
       row
@@ -157,21 +83,27 @@ describe('jobs/README.md', () => {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-    const action = (code: number) => (codesFor('Count').includes(code) ? 'Count' : 'FailJob');
     const expected = Object.values(exitCodes).map(({ code, meaning, sent, runAgain }) => [
       String(code),
       meaning,
       sent,
       runAgain,
-      code === 0 ? 'Complete' : action(code),
+      ...actions(code),
     ]);
     expect(cells).toEqual(expected);
   });
 
-  it('names every file beside it', () => {
-    for (const name of ['offboard.yaml', 'crontab', 'cronjob.yaml']) {
+  it('names every file and folder beside it', () => {
+    for (const name of ['offboard.yaml', 'crontab', 'kubernetes', 'systemd', 'prometheus'])
       expect(readJob('README.md')).toContain(`(${name})`);
-    }
     expect(parse(jobFile)).toHaveProperty('base-url');
   });
 });
+
+/** A Job, an Indexed Job, the systemd unit. */
+function actions(code: number): readonly string[] {
+  if (code === exitCodes.done.code) return ['Complete', 'Complete', 'success'];
+  if (code === exitCodes.stopped.code) return ['Count', 'Count', 'restarted'];
+  if (code === exitCodes.held.code) return ['Count', 'Count', 'success'];
+  return ['FailJob', code === exitCodes.attention.code ? 'FailIndex' : 'FailJob', 'failed'];
+}

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../src/exit-code.ts';
+import { readRunOptions } from '../../src/options/read-run-options.ts';
+import type { RunOptions } from '../../src/options/run-options.ts';
+import { buildManifests, type Manifest, problemsOf } from '../support/manifests.ts';
+
+const folders = ['base', 'one-off', 'indexed', 'indexed/merge', 'example'] as const;
+const built = new Map(folders.map((folder) => [folder, buildManifests(folder)]));
+/** Those that run the job itself. */
+const runs = ['base', 'one-off', 'indexed', 'example'] as const;
+
+function find(folder: (typeof folders)[number], kind: string): Manifest {
+  const found = built.get(folder)?.find((manifest) => manifest.kind === kind);
+  if (found === undefined) throw new Error(`${folder} has no ${kind}`);
+  return found;
+}
+
+function jobSpecOf(folder: (typeof folders)[number]) {
+  const cronJob = built.get(folder)?.find(({ kind }) => kind === 'CronJob');
+  return cronJob === undefined ? find(folder, 'Job')['spec'] : cronJob['spec'].jobTemplate.spec;
+}
+
+function podSpecOf(folder: (typeof folders)[number]) {
+  return jobSpecOf(folder).template.spec;
+}
+
+function optionsOf(folder: (typeof folders)[number]): Promise<RunOptions> {
+  const jobFile = built.get(folder)?.find(({ metadata }) => metadata.name.startsWith('offboard-job'));
+  const readText = () => Promise.resolve(jobFile?.['data']['offboard.yaml'] as string);
+  const [container] = podSpecOf(folder).containers;
+  const words = (container.args as string[]).slice(1);
+  const environment = Object.fromEntries(
+    (container.env ?? []).flatMap(({ name, value }: { name: string; value?: string }) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+  return readRunOptions('run', words, {
+    environment: { ...environment, JOB_COMPLETION_INDEX: '0' },
+    readText,
+  });
+}
+
+/** What a Job does about a pod that failed (kubernetes/api, batch/v1, PodFailurePolicy): the first rule that fits. */
+function actionOn(folder: (typeof folders)[number], exitCode: number, isDisrupted = false): string {
+  const { rules } = jobSpecOf(folder).podFailurePolicy;
+  for (const { action, onExitCodes, onPodConditions } of rules) {
+    if (onPodConditions !== undefined) {
+      if (isDisrupted) return action;
+    } else if (onExitCodes.operator !== 'In') throw new Error('only In is understood here');
+    else if (exitCode !== 0 && onExitCodes.values.includes(exitCode)) return action;
+  }
+  return 'Count';
+}
+
+/** How long a Job waits before a retry, counted from 0: 10 s doubled each time, 6 minutes at most. */
+function retrySeconds(retry: number): number {
+  return Math.min(360, 10 * 2 ** retry);
+}
+
+describe.each(folders)('jobs/kubernetes/%s', (folder) => {
+  it('is what Kubernetes takes, each field known and in its place', () => {
+    for (const manifest of built.get(folder) ?? []) expect(problemsOf(manifest), manifest.kind).toEqual([]);
+  });
+
+  it('runs without rights it does not need, as Pod Security "restricted" asks for, and without variables it did not ask for', () => {
+    const pod = podSpecOf(folder);
+    expect(pod).toMatchObject({
+      restartPolicy: 'Never',
+      enableServiceLinks: false,
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    for (const container of [...pod.containers, ...(pod.initContainers ?? [])]) {
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(container.resources.limits).toHaveProperty('memory');
+    }
+    for (const volume of pod.volumes)
+      expect(['configMap', 'secret', 'persistentVolumeClaim', 'emptyDir']).toContain(
+        Object.keys(volume).find((key) => key !== 'name'),
+      );
+  });
+
+  it('asks for a replacement only once a pod has ended, and leaves a pod that was evicted out of the count', () => {
+    const { podReplacementPolicy, podFailurePolicy } = jobSpecOf(folder);
+    expect(podReplacementPolicy).toBe('Failed');
+    expect(podFailurePolicy.rules[0].action).toBe('Ignore');
+    for (const code of [1, 20, 21, 137, 143]) expect(actionOn(folder, code, true)).toBe('Ignore');
+    for (const { onExitCodes } of podFailurePolicy.rules.slice(1)) {
+      expect(onExitCodes.containerName).toBe('offboard');
+      expect(onExitCodes.values).toEqual(
+        [...new Set(onExitCodes.values)].sort((a, b) => Number(a) - Number(b)),
+      );
+    }
+  });
+
+  it('mounts what it names', () => {
+    const pod = podSpecOf(folder);
+    const names = pod.volumes.map(({ name }: { name: string }) => name);
+    for (const { volumeMounts } of [...pod.containers, ...(pod.initContainers ?? [])])
+      for (const { name } of volumeMounts) expect(names).toContain(name);
+    const configMaps = built
+      .get(folder)
+      ?.flatMap(({ kind, metadata }) => (kind === 'ConfigMap' ? [metadata.name] : []));
+    for (const { configMap } of pod.volumes)
+      if (configMap !== undefined) expect(configMaps).toContain(configMap.name);
+  });
+});
+
+describe.each(runs)('a run in jobs/kubernetes/%s', (folder) => {
+  const perIndex = folder === 'indexed';
+
+  it.each([...Object.values(exitCodes).map(({ code }) => code as number), 137, 143, 139, 99])(
+    'ends with %i, and the Job does what jobs/README.md says',
+    (code) => {
+      const again = [0, 21, 24, 137, 143, 139, 99];
+      const expected = again.includes(code) ? 'Count' : code === 20 && perIndex ? 'FailIndex' : 'FailJob';
+      expect(actionOn(folder, code)).toBe(expected);
+    },
+  );
+
+  it('has time to end before Kubernetes ends it', async () => {
+    const { graceMs, maxDurationMs = Number.POSITIVE_INFINITY } = await optionsOf(folder);
+    const { backoffLimit, backoffLimitPerIndex, activeDeadlineSeconds } = jobSpecOf(folder);
+    const { terminationGracePeriodSeconds } = podSpecOf(folder);
+    // Telling who watches takes 10 s at most, and the report of a million records 8 s of a quick core.
+    expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThanOrEqual(graceMs + 10_000 + 25_000);
+    const tries = Array.from({ length: backoffLimitPerIndex ?? backoffLimit }, (_, retry) =>
+      retrySeconds(retry),
+    );
+    const waitSeconds = tries.reduce((sum, seconds) => sum + seconds, 0);
+    expect(waitSeconds).toBe(630);
+    expect(activeDeadlineSeconds).toBeGreaterThan(
+      (3 * maxDurationMs) / 1_000 + waitSeconds + terminationGracePeriodSeconds,
+    );
+  });
+
+  it('is tried again for longer than a killed pod’s lock is held', () => {
+    let triesUntilFree = 0;
+    for (let waited = 0; waited <= 60; triesUntilFree += 1) waited += retrySeconds(triesUntilFree);
+    const { backoffLimit, backoffLimitPerIndex } = jobSpecOf(folder);
+    expect(backoffLimitPerIndex ?? backoffLimit).toBeGreaterThan(triesUntilFree);
+  });
+
+  it('finds what it names on its volumes, and keeps its run folders where they outlive the pod', async () => {
+    const { input, apiKeyFile, runsFolder, out, yes, logFormat } = await optionsOf(folder);
+    const [container] = podSpecOf(folder).containers;
+    const mounts: { mountPath: string; name: string }[] = container.volumeMounts;
+    const mountOf = (path: string) => mounts.find(({ mountPath }) => path.startsWith(`${mountPath}/`))?.name;
+    expect(mountOf(input)).toBe(folder === 'one-off' ? 'list' : 'data');
+    expect(mountOf(apiKeyFile ?? '')).toBe('api-key');
+    expect(mountOf(container.args.find((word: string) => word.endsWith('.yaml')))).toBe('job-file');
+    expect(mountOf(out ?? runsFolder)).toBe('data');
+    expect({ yes, logFormat }).toEqual({ yes: true, logFormat: 'json' });
+  });
+});
+
+describe('the check itself', () => {
+  it.each([
+    { name: 'an unknown field', spoil: { podFailurePolcy: {} } },
+    { name: 'a field in a wrong place', spoil: { restartPolicy: 'Never' } },
+    { name: 'a number as a text', spoil: { backoffLimit: '6' } },
+    { name: 'a missing field', spoil: { template: undefined } },
+    { name: 'an action that is none', spoil: { podFailurePolicy: { rules: [{ action: 'Retry' }] } } },
+  ])('finds $name', ({ spoil }) => {
+    const job = find('one-off', 'Job');
+    expect(problemsOf({ ...job, spec: { ...job['spec'], ...spoil } })).not.toEqual([]);
+  });
+});
+
+describe('the nightly run', () => {
+  it('is one at a time, at an hour that has a time zone', () => {
+    for (const folder of ['base', 'example'] as const) {
+      const { concurrencyPolicy, startingDeadlineSeconds, timeZone, schedule } = find(folder, 'CronJob')[
+        'spec'
+      ];
+      expect(concurrencyPolicy).toBe('Forbid');
+      expect(startingDeadlineSeconds).toBeGreaterThanOrEqual(60);
+      expect(timeZone).toMatch(/^[A-Z][a-z]+\/[A-Z][a-z]+$/);
+      expect(schedule).toMatch(/^[\d*,/-]+( [\d*,/-]+){4}$/);
+    }
+  });
+
+  it('has its list fetched once a Job in the example, before the run reads it', () => {
+    const { initContainers, containers } = podSpecOf('example');
+    expect(initContainers).toHaveLength(1);
+    expect(initContainers[0].args[0]).toContain('list=/data/lists/$JOB_NAME.csv');
+    expect(containers[0].args[1]).toBe('/data/lists/$(JOB_NAME).csv');
+  });
+});
+
+describe('the shards', () => {
+  it('are as many everywhere', async () => {
+    const { completionMode, completions, parallelism } = jobSpecOf('indexed');
+    expect({ completionMode, parallelism }).toEqual({ completionMode: 'Indexed', parallelism: completions });
+    expect((await optionsOf('indexed')).shard).toEqual({ index: 1, count: completions });
+    const [{ args }] = podSpecOf('indexed/merge').containers;
+    expect(args).toEqual([
+      'report',
+      ...Array.from({ length: completions }, (_, index) => `/data/shards/${index}`),
+      '--out',
+      '/data/merged',
+    ]);
+  });
+
+  it('share a volume that more than one pod may write to, which the merging job reads', () => {
+    const claim = find('indexed', 'PersistentVolumeClaim');
+    expect(claim['spec'].accessModes).toEqual(['ReadWriteMany']);
+    const [{ persistentVolumeClaim }] = podSpecOf('indexed/merge').volumes;
+    expect(persistentVolumeClaim.claimName).toBe(claim.metadata.name);
+  });
+});

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Needs kubectl (1.21 or newer), systemd-analyze and promtool (Debian: systemd, prometheus), so it is not part of `npm test`;
+ * .ci/run installs what it can and runs this.
+ */
+export default defineConfig({
+  test: { include: ['test/schedulers/*.test.ts'], testTimeout: 60_000 },
+});
