@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { renderMetrics } from '../../src/report/render-metrics.ts';
@@ -37,10 +39,37 @@ describe('the alert rules', () => {
   });
 
   it('ask for metrics that there are', () => {
-    const rules = readFileSync(`${cwd}/alerts.yaml`, 'utf8');
-    const named = new Set(rules.match(/offboard_[a-z_]+/g));
-    const made = renderMetrics(sampleEnding(), {}, 1);
-    expect(named.size).toBeGreaterThan(5);
-    for (const name of named) expect(made).toContain(`# TYPE ${name} gauge`);
+    expectMade(readFileSync(`${cwd}/alerts.yaml`, 'utf8'));
   });
 });
+
+describe('the dashboard', () => {
+  const text = readFileSync(`${cwd}/dashboard.json`, 'utf8');
+  const { panels }: { panels: readonly { targets: readonly { expr: string }[] }[] } = JSON.parse(text);
+  const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+  it('asks what Prometheus understands', () => {
+    const rules = queries.map((query, at) => ({
+      record: `query:${at}`,
+      expr: query.replaceAll('$job_file', 'leavers|contractors'),
+    }));
+    const file = join(mkdtempSync(join(tmpdir(), 'offboard-dashboard-')), 'queries.yaml');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    expect(promtool(['check', 'rules', file])).toMatchObject({ status: 0 });
+    rmSync(dirname(file), { recursive: true });
+    expect(queries.length).toBeGreaterThan(6);
+  });
+
+  it('asks for metrics that there are, by a variable that is there', () => {
+    expectMade(text);
+    for (const query of queries) expect(query).toContain('job_file=~"$job_file"');
+    expect(text).toContain('"name": "job_file"');
+  });
+});
+
+function expectMade(text: string): void {
+  const named = new Set(text.match(/offboard_[a-z]+_[a-z_]+/g));
+  const made = renderMetrics(sampleEnding(), {}, 1);
+  expect(named.size).toBeGreaterThan(5);
+  for (const name of named) expect(made).toContain(`# TYPE ${name} gauge`);
+}

@@ -12,7 +12,7 @@ export interface Told {
 
 export interface WatcherServer {
   readonly url: string;
-  readonly told: readonly Told[];
+  readonly told: Told[];
   close(): Promise<void>;
 }
 
