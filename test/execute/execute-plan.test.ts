@@ -5,7 +5,7 @@ import { startBench } from '../support/session-bench.ts';
 describe('startExecution', () => {
   it('removes everybody once, in the order of the input', async () => {
     const bench = startBench({ removals: 300, script: () => removed });
-    expect(await bench.finish()).toEqual({ stop: undefined, unsent: { fresh: [], again: [] } });
+    expect(await bench.finish()).toEqual({ stop: undefined, unsent: { fresh: [], again: [] }, heldMs: 0 });
     expect(bench.counts()).toEqual({ removed: 300 });
     expect(bench.api.sent.map(({ pair }) => pair.user)).toEqual(
       Array.from({ length: 300 }, (_, at) => at + 1),
