@@ -16,6 +16,8 @@ export async function writeMetricsFile(path: string, render: (earlier: string) =
     const file = await open(beside, 'wx', readableByAll);
     try {
       await file.writeFile(render(earlier));
+      // Whatever the umask is.
+      await file.chmod(readableByAll);
     } finally {
       await file.close();
     }

@@ -187,8 +187,8 @@ describe('the nightly run', () => {
   it('has its list fetched once a Job in the example, before the run reads it', () => {
     const { initContainers, containers } = podSpecOf('example');
     expect(initContainers).toHaveLength(1);
-    expect(initContainers[0].args[0]).toContain('list=/data/lists/$JOB_NAME.csv');
-    expect(containers[0].args[1]).toBe('/data/lists/$(JOB_NAME).csv');
+    expect(initContainers[0].args[0]).toContain('list=/data/lists/$JOB_UID.csv');
+    expect(containers[0].args[1]).toBe('/data/lists/$(JOB_UID).csv');
   });
 });
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Needs kubectl (1.21 or newer), systemd-analyze and promtool (Debian: systemd, prometheus), so it is not part of `npm test`;
+ * Needs kubectl (1.24 or newer), systemd-analyze and promtool (Debian: systemd, prometheus), so it is not part of `npm test`;
  * .ci/run installs what it can and runs this.
  */
 export default defineConfig({
