@@ -54,6 +54,7 @@ async function carryOut(): Promise<number> {
     pid: process.pid,
     version,
     signals: listenForSignals(),
+    explain,
   });
 }
 

@@ -12,6 +12,8 @@ export interface ProcessSurroundings {
   readonly pid: number;
   readonly version: string;
   readonly signals: Signals;
+  /** Says on standard error what ended the command; returns the exit code. */
+  explain(error: unknown): number;
 }
 
 /** SIGTERM and SIGINT. */

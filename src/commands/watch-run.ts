@@ -1,4 +1,3 @@
-import { exitCodes, FatalError } from '../exit-code.ts';
 import { systemClock } from '../io/system-clock.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { ReportJson } from '../report/report-json.ts';
@@ -14,7 +13,7 @@ export interface RunCourse {
   heldSeconds?: number;
 }
 
-/** Carries out `run`, and tells those who watch of its start and of its end. Resolves and rejects as `run` does. */
+/** Carries out `run`, and tells those who watch of its start and of its end. Resolves to the exit code, whatever `run` does. */
 export async function watchRun(
   options: RunOptions,
   around: ProcessSurroundings,
@@ -39,14 +38,10 @@ export async function watchRun(
     });
   };
   watchers.started();
-  try {
-    const exitCode = await run(course);
-    await end(exitCode);
-    return exitCode;
-  } catch (error) {
-    await end(exitCodes[error instanceof FatalError ? error.exit : 'defect'].code);
-    throw error;
-  }
+  // What went wrong is said before anybody is told: that may take a while, and somebody may end the process meanwhile.
+  const exitCode = await run(course).catch((error: unknown) => around.explain(error));
+  await end(exitCode);
+  return exitCode;
 }
 
 /** What is wrong with them is said by the run itself, which needs them, too. */

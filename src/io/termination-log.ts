@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** Where Kubernetes reads a container's termination message, unless the pod says otherwise. */
@@ -9,15 +10,16 @@ const usualPath = '/dev/termination-log';
  * named cannot be written.
  */
 export async function writeTerminationLog(path: string | undefined, line: string): Promise<void> {
-  if (path !== undefined) return writeInPlace(path, 'w', line);
+  if (path !== undefined) return writeInPlace(path, constants.O_CREAT, line);
   // Not there, or not ours to write: nobody asked for it.
-  return writeInPlace(usualPath, 'r+', line).catch(() => undefined);
+  return writeInPlace(usualPath, 0, line).catch(() => undefined);
 }
 
-async function writeInPlace(path: string, flags: 'w' | 'r+', line: string): Promise<void> {
-  const file = await open(path, flags, 0o644);
+/** A named pipe that nobody reads is refused, not waited for: that would hold the process. */
+async function writeInPlace(path: string, create: number, line: string): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | create, 0o644);
   try {
-    if (flags === 'r+') await file.truncate();
+    if ((await file.stat()).isFile()) await file.truncate();
     await file.writeFile(line);
   } finally {
     await file.close();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -163,6 +164,23 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
       counts: null,
       runFolder: null,
     });
+  });
+
+  it('hears of it only after the operator has', async () => {
+    const scene = await setScene({ pairs });
+    const server = await watcher('hang');
+    const running = scene.start([...run, '--max-removals', '1', '--ping-url', server.url]);
+    await running.said('are more than --max-removals 1');
+    expect(server.told.map(({ path }) => path)).not.toContain('/22');
+    running.kill('SIGKILL');
+    await running.ended;
+  });
+
+  it('holds nothing up by a pipe in the place of a file', async () => {
+    const scene = await setScene({ pairs });
+    for (const name of ['m.prom', 'end.json']) execFileSync('mkfifo', [join(scene.cwd, name)]);
+    const words = ['--metrics-file', 'm.prom', '--termination-log', 'end.json'];
+    expect((await scene.run([...run, ...words])).exitCode).toBe(0);
   });
 
   it('is told nothing of a dry run', async () => {

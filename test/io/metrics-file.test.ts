@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,18 @@ describe('a metrics file', () => {
     await writeMetricsFile(path, (earlier) => `${earlier}b 2\n`);
     expect(readFileSync(path, 'utf8')).toBe('a 1\nb 2\n');
     expect(statSync(path).ino).not.toBe(before);
+  });
+
+  it('is left alone where what stands there cannot be read', async () => {
+    execFileSync('mkfifo', [path]);
+    await expect(writeMetricsFile(path, () => 'a 1\n')).rejects.toThrow('no regular file');
+    expect(statSync(path).isFIFO()).toBe(true);
+  });
+
+  it('is not read beyond its beginning', async () => {
+    writeFileSync(path, `a 1\n${'x'.repeat(1_000_000)}`);
+    await writeMetricsFile(path, (earlier) => `${earlier.length}`);
+    expect(readFileSync(path, 'utf8')).toBe('65536');
   });
 
   it('leaves nothing behind where it cannot be put in place', async () => {

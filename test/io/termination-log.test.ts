@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,12 @@ describe('a termination log', () => {
     writeFileSync(path, 'a much longer message than the next one\n');
     await writeTerminationLog(path, '{}\n');
     expect(readFileSync(path, 'utf8')).toBe('{}\n');
+  });
+
+  it('waits for no reader of a pipe', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    await expect(writeTerminationLog(path, '{}\n')).rejects.toThrow('ENXIO');
   });
 
   it('is said to fail where it was asked for, and is left alone where it was not', async () => {
