@@ -25,7 +25,7 @@ import { type EarlierSessions, overviewOf, peekRun } from './run-overview.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
 import { type RunCourse, watchRun } from './watch-run.ts';
 
-/** `offboard run` and, with `dryRun`, `offboard plan`. Resolves to the exit code; rejects with a FatalError. */
+/** `offboard run` and, with `dryRun`, `offboard plan`. Resolves to the exit code, once who watches has been told. */
 export async function runCommand(options: RunOptions, around: ProcessSurroundings): Promise<number> {
   const display = createRunDisplay(options, around);
   return watchRun(options, around, display, (course) => readAndRun({ options, around, display, course }));
