@@ -32,6 +32,8 @@ const helpPages: Plugin = {
 export default defineConfig({
   input: {
     main: 'src/main.ts',
+    // A process of its own, see src/io/teller.ts.
+    'tell-watchers': 'src/tell-watchers.ts',
     // The demo looks into it.
     'start-sandbox': 'src/sandbox/start-sandbox.ts',
   },

@@ -35,7 +35,10 @@ async function end(): Promise<number> {
   try {
     return await carryOut();
   } catch (error) {
-    return explain(error);
+    const exitCode = explain(error);
+    const { tellContainer } = await import('./commands/tell-container.ts');
+    await tellContainer({ exitCode, reason: null, folder: undefined, report: undefined });
+    return exitCode;
   }
 }
 
@@ -44,7 +47,13 @@ async function carryOut(): Promise<number> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  const invocation = await readWords(argv, version);
+  const invocation = await readCommandLine(argv, {
+    environment: process.env,
+    readText: (path) => readFile(path, 'utf8'),
+    version,
+    terminalColumns: process.stdout.columns,
+    readBuilt: (file) => readFile(new URL(file, import.meta.url), 'utf8').catch(() => undefined),
+  });
   return invoke(invocation, {
     environment: process.env,
     argv,
@@ -52,30 +61,11 @@ async function carryOut(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     pid: process.pid,
+    teller: new URL('./tell-watchers.js', import.meta.url),
     version,
     signals: listenForSignals(),
     explain,
   });
-}
-
-/** What cannot be read is told to the container that runs it, too: it has no other watcher yet. */
-async function readWords(argv: readonly string[], version: string): Promise<Invocation> {
-  const reading = readCommandLine(argv, {
-    environment: process.env,
-    readText: (path) => readFile(path, 'utf8'),
-    version,
-    terminalColumns: process.stdout.columns,
-    readBuilt: (file) => readFile(new URL(file, import.meta.url), 'utf8').catch(() => undefined),
-  });
-  try {
-    return await reading;
-  } catch (error) {
-    if (argv[0] === 'run' && error instanceof FatalError) {
-      const { tellContainer } = await import('./commands/tell-container.ts');
-      await tellContainer(exitCodes[error.exit].code);
-    }
-    throw error;
-  }
 }
 
 /** Each command's code is loaded only when it is asked for. */

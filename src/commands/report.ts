@@ -17,6 +17,7 @@ import type { ReportFacts } from '../report/report-json.ts';
 import { reportSchema } from '../report/report-schema.ts';
 import { nextAfterReport } from './next-command.ts';
 import type { ProcessSurroundings } from './surroundings.ts';
+import { tellContainer } from './tell-container.ts';
 import { writeRunReport } from './write-run-report.ts';
 
 /** `offboard report`: the report again, from the run folders alone. Resolves to the exit code. */
@@ -52,7 +53,9 @@ export async function reportCommand(
     stdout.write(
       options.json ? renderJson(report) : renderSummary(report, { folder: target, command, stopMessage }),
     );
-    return exitCodes.done.code;
+    const exitCode = exitCodes.done.code;
+    await tellContainer({ exitCode, reason: report.run.reason, folder: target, report });
+    return exitCode;
   } finally {
     await place.close();
   }

@@ -10,6 +10,8 @@ export interface ProcessSurroundings {
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly pid: number;
+  /** The program of the process that tells watchers. */
+  readonly teller: URL;
   readonly version: string;
   readonly signals: Signals;
   /** Says on standard error what ended the command; returns the exit code. */

@@ -1,8 +1,10 @@
 import { writeTerminationLog } from '../io/termination-log.ts';
 import { renderTerminationMessage } from '../report/render-termination-message.ts';
+import type { RunEnding } from '../report/run-ending.ts';
 
-/** Leaves the exit code of a run whose command line could not be read where Kubernetes looks. Never rejects. */
-export async function tellContainer(exitCode: number): Promise<void> {
-  const nothing = { reason: null, folder: undefined, report: undefined };
-  await writeTerminationLog(undefined, renderTerminationMessage({ exitCode, ...nothing }));
+/** Leaves how a command ended that has no other watchers where Kubernetes looks. Never rejects. */
+export function tellContainer(
+  ending: Pick<RunEnding, 'exitCode' | 'reason' | 'folder' | 'report'>,
+): Promise<void> {
+  return writeTerminationLog(undefined, renderTerminationMessage(ending));
 }

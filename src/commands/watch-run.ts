@@ -1,4 +1,6 @@
 import { systemClock } from '../io/system-clock.ts';
+import { startTeller } from '../io/teller.ts';
+import type { Environment } from '../options/given-option.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import type { ReportJson } from '../report/report-json.ts';
 import { readProxySettings } from './proxy-settings.ts';
@@ -13,6 +15,9 @@ export interface RunCourse {
   heldSeconds?: number;
 }
 
+/** A watcher that has not answered by then is given up: an end is not delayed by more than 10 s. */
+const tellWithinMs = 9_500;
+
 /** Carries out `run`, and tells those who watch of its start and of its end. Resolves to the exit code, whatever `run` does. */
 export async function watchRun(
   options: RunOptions,
@@ -21,7 +26,13 @@ export async function watchRun(
   run: (course: RunCourse) => Promise<number>,
 ): Promise<number> {
   for (const address of [options.pingUrl, options.pushgateway]) display.hide(address ?? '');
-  const watchers = createWatchers(options, proxiesOf(around), display.log);
+  const watchers = createWatchers({
+    options,
+    proxies: proxiesOf(around),
+    log: display.log,
+    startTeller: () =>
+      startTeller({ program: around.teller, environment: withoutKey(around), limitMs: tellWithinMs }),
+  });
   const course: RunCourse = {};
   const end = (exitCode: number) => {
     const { folder, report, heldSeconds = 0 } = course;
@@ -51,4 +62,9 @@ function proxiesOf({ environment }: ProcessSurroundings) {
   } catch {
     return { httpProxy: '', httpsProxy: '', noProxy: '' };
   }
+}
+
+function withoutKey({ environment }: ProcessSurroundings): Environment {
+  const { PARADIGM_API_KEY: _, ...others } = environment;
+  return others;
 }

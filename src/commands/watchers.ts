@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../effects.ts';
 import type { ProxySettings } from '../io/membership-api.ts';
-import { writeMetricsFile } from '../io/metrics-file.ts';
-import { systemClock } from '../io/system-clock.ts';
-import { tellWatcher } from '../io/tell-watcher.ts';
+import type { Teller } from '../io/teller.ts';
+import type { Telling } from '../io/telling.ts';
 import { writeTerminationLog } from '../io/termination-log.ts';
 import type { RunOptions } from '../options/run-options.ts';
 import { jobLabels, pushAddress } from '../options/watcher-address.ts';
-import { parseLastSuccess, renderMetrics, successOf } from '../report/render-metrics.ts';
+import { renderMetrics } from '../report/render-metrics.ts';
 import { pingPath, renderPing } from '../report/render-ping.ts';
 import { renderTerminationMessage } from '../report/render-termination-message.ts';
 import type { RunEnding } from '../report/run-ending.ts';
@@ -16,47 +15,40 @@ import type { RunEnding } from '../report/run-ending.ts';
 export interface Watchers {
   /** Does not wait for anybody. */
   started(): void;
-  /** Resolves once all have been told, or after 10 s. Never rejects. */
+  /** Resolves once all have been told or given up. Never rejects. */
   ended(ending: RunEnding): Promise<void>;
 }
 
-/** A watcher that has not answered by then is given up. */
-const answerWithinMs = 9_500;
-/** So long may telling delay the end of a run, all watchers together: a file system that hangs cannot be given up. */
-const tellAtMostMs = 10_000;
+export interface WatchersOptions {
+  readonly options: RunOptions;
+  readonly proxies: ProxySettings;
+  readonly log: Log;
+  /** Called for the start and for the end, where there is somebody to tell. */
+  readonly startTeller: () => Teller;
+}
 
 const metricsType = 'text/plain; version=0.0.4';
 
-/** A dry run is told to nobody but the container's own log: nothing has happened that a watcher waits for. */
-export function createWatchers(options: RunOptions, proxies: ProxySettings, log: Log): Watchers {
+/** A dry run is told to nobody but the termination log: nothing has happened that another watcher waits for. */
+export function createWatchers({ options, proxies, log, startTeller }: WatchersOptions): Watchers {
   const rid = randomUUID();
   const labels = jobLabels(options);
   const { metricsFile, pushgateway, pingUrl, terminationLog, dryRun } = options;
   let startPing: Promise<void> = Promise.resolve();
 
-  function ping(path: string, body: string, signal: AbortSignal): Promise<void> {
-    if (pingUrl === undefined) return Promise.resolve();
-    const url = new URL(pingUrl);
+  function ping(address: string, path: string, text: string): Telling {
+    const url = new URL(address);
     url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
     url.searchParams.set('rid', rid);
-    return tellWatcher({ url, contentType: 'text/plain; charset=utf-8', body, signal }, proxies);
+    const post = { address: url.href, contentType: 'text/plain; charset=utf-8', text };
+    return { kind: 'post', post, proxies };
   }
 
-  function push(ending: RunEnding, signal: AbortSignal): Promise<void> {
-    if (pushgateway === undefined) return Promise.resolve();
-    // A POST leaves the metrics alone that it does not name: the last success outlives a run that failed.
-    const body = renderMetrics(ending, {}, successOf(ending));
-    return tellWatcher(
-      { url: pushAddress(pushgateway, labels), contentType: metricsType, body, signal },
-      proxies,
-    );
-  }
-
-  async function writeFile(ending: RunEnding): Promise<void> {
-    if (metricsFile === undefined) return;
-    await writeMetricsFile(metricsFile, (earlier) =>
-      renderMetrics(ending, labels, successOf(ending) ?? parseLastSuccess(earlier)),
-    );
+  function push(address: string, ending: RunEnding): Telling {
+    // A POST leaves the metrics alone that it does not name: the last success and the last report outlive a run without.
+    const text = renderMetrics(ending, {}, new Map());
+    const post = { address: pushAddress(address, labels).href, contentType: metricsType, text };
+    return { kind: 'post', post, proxies };
   }
 
   /** Its address is not said: it is a secret. */
@@ -64,7 +56,7 @@ export function createWatchers(options: RunOptions, proxies: ProxySettings, log:
     try {
       await telling;
     } catch (error) {
-      const because = reasonOf(error);
+      const because = error instanceof Error ? error.message : 'unknown';
       log.warn(
         'watcher.failed',
         { watcher, because },
@@ -73,44 +65,38 @@ export function createWatchers(options: RunOptions, proxies: ProxySettings, log:
     }
   }
 
+  function tellingsOf(ending: RunEnding, line: string): ReadonlyMap<string, Telling> {
+    const tellings = new Map<string, Telling>();
+    if (terminationLog !== undefined)
+      tellings.set('termination-log', { kind: 'termination-log', path: terminationLog, line });
+    if (dryRun) return tellings;
+    if (metricsFile !== undefined)
+      tellings.set('metrics-file', { kind: 'metrics-file', path: metricsFile, ending, labels });
+    if (pushgateway !== undefined) tellings.set('pushgateway', push(pushgateway, ending));
+    if (pingUrl !== undefined) tellings.set('ping-url', ping(pingUrl, pingPath(ending), renderPing(ending)));
+    return tellings;
+  }
+
   return {
     started() {
-      if (!dryRun) startPing = said('ping-url', ping('/start', '', AbortSignal.timeout(answerWithinMs)));
+      if (dryRun || pingUrl === undefined) return;
+      const teller = startTeller();
+      startPing = said('ping-url', teller.tell(ping(pingUrl, '/start', ''))).finally(teller.close);
     },
     async ended(ending) {
-      const signal = AbortSignal.timeout(answerWithinMs);
-      const container = said(
-        'termination-log',
-        writeTerminationLog(terminationLog, renderTerminationMessage(ending)),
+      const line = renderTerminationMessage(ending);
+      // The container's own file needs no other process: it hangs only where everything does.
+      if (terminationLog === undefined) await writeTerminationLog(undefined, line);
+      const tellings = tellingsOf(ending, line);
+      if (tellings.size === 0) return;
+      const teller = startTeller();
+      await Promise.all(
+        Array.from(tellings, async ([watcher, telling]) => {
+          if (watcher === 'ping-url') await startPing;
+          await said(watcher, teller.tell(telling));
+        }),
       );
-      const others = dryRun
-        ? []
-        : [
-            said('metrics-file', writeFile(ending)),
-            said('pushgateway', push(ending, signal)),
-            said(
-              'ping-url',
-              startPing.then(() => ping(pingPath(ending), renderPing(ending), signal)),
-            ),
-          ];
-      await atMost(tellAtMostMs, Promise.all([container, ...others]));
+      teller.close();
     },
   };
-}
-
-/** What the error says for an operator, without what may name the address. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'it did not answer in time';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.message;
-}
-
-async function atMost(ms: number, telling: Promise<unknown>): Promise<void> {
-  let cancel = (): void => undefined;
-  const tooLong = new Promise<void>((resolve) => {
-    cancel = systemClock.after(ms, resolve);
-  });
-  await Promise.race([telling, tooLong]);
-  cancel();
 }

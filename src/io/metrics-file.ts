@@ -19,6 +19,7 @@ export async function writeMetricsFile(path: string, render: (earlier: string) =
       await file.writeFile(render(earlier));
       // Whatever the umask is.
       await file.chmod(readableByAll);
+      await file.sync();
     } finally {
       await file.close();
     }

@@ -9,44 +9,48 @@ interface Family {
 
 interface Sample {
   readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
+  /** Undefined where this run does not say: then what an earlier one said stays. */
+  readonly value: number | undefined;
 }
-
-const lastSuccess = 'offboard_last_success_timestamp_seconds';
 
 /**
  * A run's ending in Prometheus' text format: gauges that say how the last run went. `common` are labels of every sample.
- * `lastSuccessSeconds` is when a run last ended with 0, in epoch seconds; undefined leaves it out.
+ * `earlier` is what `parseMetrics` read of the run before: the last success and the last report stay until there are others.
  */
 export function renderMetrics(
   ending: RunEnding,
   common: Readonly<Record<string, string>>,
-  lastSuccessSeconds: number | undefined,
+  earlier: ReadonlyMap<string, number>,
 ): string {
-  return families(ending, lastSuccessSeconds)
-    .filter(({ samples }) => samples.length > 0)
-    .map((family) => renderFamily(family, common))
+  return families(ending)
+    .map(({ name, help, samples }) => {
+      const lines = samples.flatMap(({ labels, value }) => {
+        const series = `${name}${renderLabels({ ...common, ...labels })}`;
+        const known = value ?? earlier.get(series);
+        return known === undefined ? [] : [`${series} ${known}\n`];
+      });
+      return lines.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+    })
     .join('');
 }
 
-/** When the run of this ending succeeded, in epoch seconds; undefined where it did not. */
-export function successOf({ exitCode, endedAtMs }: RunEnding): number | undefined {
-  return exitCode === 0 ? endedAtMs / 1_000 : undefined;
+/** The samples of an earlier text of `renderMetrics`, by name and labels as they stand there. What cannot be read is left out. */
+export function parseMetrics(text: string): ReadonlyMap<string, number> {
+  const samples = new Map<string, number>();
+  for (const [, series = '', number] of text.matchAll(/^([a-z_]+(?:\{.*\})?) ([0-9.]+)$/gm)) {
+    const value = Number(number);
+    if (Number.isFinite(value)) samples.set(series, value);
+  }
+  return samples;
 }
 
-/** The last success that an earlier text of `renderMetrics` names. */
-export function parseLastSuccess(text: string): number | undefined {
-  const [, number] = new RegExp(`^${lastSuccess}(?:\\{[^\\n]*\\})? ([0-9.]+)$`, 'm').exec(text) ?? [];
-  const seconds = Number(number);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-}
-
-function families(ending: RunEnding, lastSuccessSeconds: number | undefined): readonly Family[] {
+function families(ending: RunEnding): readonly Family[] {
   const { version, exitCode, reason, endedAtMs, seconds, heldSeconds, report } = ending;
+  const endedAtSeconds = endedAtMs / 1_000;
   const one = (name: string, help: string, value: number | undefined): Family => ({
     name,
     help,
-    samples: value === undefined ? [] : [{ value }],
+    samples: [{ value }],
   });
   return [
     {
@@ -54,8 +58,12 @@ function families(ending: RunEnding, lastSuccessSeconds: number | undefined): re
       help: 'The version that ran last.',
       samples: [{ labels: { version }, value: 1 }],
     },
-    one(lastSuccess, 'When a run last ended with exit code 0.', lastSuccessSeconds),
-    one('offboard_last_run_timestamp_seconds', 'When the last run ended, however it did.', endedAtMs / 1_000),
+    one(
+      'offboard_last_success_timestamp_seconds',
+      'When a run last ended with exit code 0.',
+      exitCode === 0 ? endedAtSeconds : undefined,
+    ),
+    one('offboard_last_run_timestamp_seconds', 'When the last run ended, however it did.', endedAtSeconds),
     one(
       'offboard_last_run_exit_code',
       'Exit code of the last run; jobs/README.md says what each means.',
@@ -76,10 +84,7 @@ function families(ending: RunEnding, lastSuccessSeconds: number | undefined): re
     {
       name: 'offboard_last_run_records',
       help: 'Records of the last report by outcome.',
-      samples:
-        report === undefined
-          ? []
-          : outcomes.map((outcome) => ({ labels: { outcome }, value: report.counts[outcome] })),
+      samples: outcomes.map((outcome) => ({ labels: { outcome }, value: report?.counts[outcome] })),
     },
     one(
       'offboard_last_run_perhaps_removed_records',
@@ -98,13 +103,6 @@ function families(ending: RunEnding, lastSuccessSeconds: number | undefined): re
       report?.requests.throttled,
     ),
   ];
-}
-
-function renderFamily({ name, help, samples }: Family, common: Readonly<Record<string, string>>): string {
-  const lines = samples.map(
-    ({ labels, value }) => `${name}${renderLabels({ ...common, ...labels })} ${value}\n`,
-  );
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
 }
 
 function renderLabels(labels: Readonly<Record<string, string>>): string {

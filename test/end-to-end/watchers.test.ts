@@ -95,6 +95,23 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
     expect(server.told.map(({ path }) => path)).not.toContain('/elsewhere');
   });
 
+  it('holds nothing up by a name lookup that never ends', async () => {
+    const scene = await setScene({ pairs });
+    // Of every process that it starts.
+    const env = { NODE_OPTIONS: `--import=${new URL('../support/lookups-hang.mjs', import.meta.url).href}` };
+    const words = ['--ping-url', 'http://watcher.test/secret-id', '--pushgateway', 'http://watcher.test'];
+    const { exitCode, signal, stderr } = await scene.run([...run, ...words], { env, limitMs: 40_000 });
+    expect({ exitCode, signal }).toEqual({ exitCode: 0, signal: null });
+    expect(stderr.match(/watcher\.failed.*did not answer in time/g)).toHaveLength(3);
+  });
+
+  it('is told how long a run was held', async () => {
+    const throttled = { kind: 'answer', status: 429, headers: { 'retry-after': '1' } } as const;
+    const scene = await setScene({ pairs, script: ({ index }) => (index === 0 ? throttled : undefined) });
+    expect((await scene.run([...run, '--metrics-file', 'm.prom'])).exitCode).toBe(0);
+    expect(metricIn(read(scene, 'm.prom'), 'offboard_last_run_held_seconds')).toBeGreaterThan(0);
+  });
+
   it('is told nothing secret, and nothing of the input', async () => {
     const text = `workspace_id,user_id,name\n1,1000,"Ada =Lovelace"\n1,x,Grace\n`;
     const scene = await setScene({ pairs: [], csv: { text, rows: [] }, members: ['1/1000'] });

@@ -16,8 +16,11 @@ export interface WatcherServer {
   close(): Promise<void>;
 }
 
-/** Answers everything with `status`; `hang` answers nothing; a redirect leads to `/elsewhere`. */
-export async function startWatcherServer(status: number | 'hang' = 200): Promise<WatcherServer> {
+/**
+ * Answers everything with `status`; `hang` answers nothing, `stall` a 200 whose body never ends; a redirect leads to
+ * `/elsewhere`.
+ */
+export async function startWatcherServer(status: number | 'hang' | 'stall' = 200): Promise<WatcherServer> {
   const told: Told[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -32,6 +35,10 @@ export async function startWatcherServer(status: number | 'hang' = 200): Promise
         body: Buffer.concat(chunks).toString(),
       });
       if (status === 'hang') return;
+      if (status === 'stall') {
+        response.writeHead(200, { 'content-length': '1000' }).write('OK');
+        return;
+      }
       response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end('OK');
     });
   });

@@ -1,0 +1,80 @@
+import { fork } from 'node:child_process';
+import type { Telling } from './telling.ts';
+
+/** Tells watchers, all at once. */
+export interface Teller {
+  /** Rejects with what an operator may read, where it could not be told in time. */
+  tell(telling: Telling): Promise<void>;
+  /** Ends it, whatever still hangs. */
+  close(): void;
+}
+
+export interface TellerOptions {
+  /** What its process runs: dist/tell-watchers.js. */
+  readonly program: URL;
+  /** Of its process. It needs no key. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What has not been told so long after the start is given up. */
+  readonly limitMs: number;
+}
+
+/** What goes to its process, and what comes back; `because` says why somebody could not be told. */
+export interface TellerMessage {
+  readonly id: number;
+  readonly telling: Telling;
+}
+export interface TellerAnswer {
+  readonly id: number;
+  readonly because?: string;
+}
+
+/**
+ * Tells from a process of its own. Node.js does not end before the threads of its pool do, and a name lookup or a file system
+ * that hangs may keep one of them for minutes: a process can be killed, a thread cannot.
+ */
+export function startTeller({ program, environment, limitMs }: TellerOptions): Teller {
+  const child = fork(program, [], {
+    env: environment,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const settle = new Map<number, (because: string | undefined) => void>();
+  /** Why nobody can be told any more. */
+  let ended: string | undefined;
+  let lastId = 0;
+
+  function end(because: string): void {
+    ended ??= because;
+    for (const answer of settle.values()) answer(ended);
+  }
+
+  function close(): void {
+    clearTimeout(limit);
+    end('it did not answer in time');
+    child.kill('SIGKILL');
+    // One that cannot even be killed, in a file system that hangs, is not waited for.
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+
+  const limit = setTimeout(close, limitMs);
+  child.on('message', ({ id, because }: TellerAnswer) => settle.get(id)?.(because));
+  child.on('error', ({ code, message }: NodeJS.ErrnoException) => end(code ?? message));
+  child.on('exit', (code, signal) => end(`the process that tells it ended with ${signal ?? code}`));
+
+  return {
+    async tell(telling) {
+      if (ended !== undefined) throw new Error(ended);
+      lastId += 1;
+      const id = lastId;
+      const because = await new Promise<string | undefined>((resolve) => {
+        settle.set(id, resolve);
+        // Where it cannot be sent, `exit` or `error` says why.
+        child.send({ id, telling } satisfies TellerMessage, () => undefined);
+      });
+      settle.delete(id);
+      if (because !== undefined) throw new Error(because);
+    },
+    close,
+  };
+}
