@@ -12,8 +12,8 @@ export interface RunDisplay {
   /** A line for people, on a terminal only. */
   readonly isTerminal: boolean;
   nameRun(runId: string): void;
-  /** From now on this text is taken out of whatever is written. */
-  hide(secret: string): void;
+  /** From now on `shown` stands in place of this text in whatever is written. */
+  hide(secret: string, shown: string): void;
   showProgress(read: () => Progress): void;
   stopProgress(): void;
 }
@@ -24,7 +24,7 @@ export function createRunDisplay(
 ): RunDisplay {
   const terminal = readTerminal(stderr, environment);
   const isPretty = options.logFormat === 'pretty' || (options.logFormat === 'auto' && terminal.isTerminal);
-  const secrets = new Set<string>();
+  const secrets = new Map<string, string>();
   let progress: ProgressLine | undefined;
   let runId: string | undefined;
   const log = createLogger({
@@ -37,7 +37,7 @@ export function createRunDisplay(
     format: isPretty ? 'pretty' : 'json',
     hasColours: terminal.hasColours,
     runId: () => runId,
-    redact: (text) => [...secrets].reduce((clean, secret) => clean.replaceAll(secret, '[api key]'), text),
+    redact: (text) => [...secrets].reduce((clean, [secret, shown]) => clean.replaceAll(secret, shown), text),
   });
   return {
     log,
@@ -45,7 +45,7 @@ export function createRunDisplay(
     nameRun(id) {
       runId = id;
     },
-    hide: (secret) => void (secret !== '' && secrets.add(secret)),
+    hide: (secret, shown) => void (secret !== '' && secrets.set(secret, shown)),
     showProgress(read) {
       progress = startProgress({
         stream: stderr,

@@ -27,7 +27,7 @@ interface SessionNeeds {
 /** One session from its first line in the journal to its last, with progress shown and signals heeded. */
 export async function runSession(needs: SessionNeeds): Promise<void> {
   const { options, around, display, folder, proxies } = needs;
-  for (const secret of proxies.secrets) display.hide(secret);
+  for (const secret of proxies.secrets) display.hide(secret, '[password]');
   if (!options.dryRun) await withdrawReport(folder.path, heldFileSystem(folder.hold.look));
   // An attempt that may take longer than an outage could not be given up in time.
   const timeoutMs = Math.min(options.timeoutMs, options.maxOutageMs);
@@ -74,7 +74,7 @@ function start(
       keySource: key.source,
       firstKey: key.firstKey,
       fingerprint(newKey) {
-        display.hide(newKey);
+        display.hide(newKey, '[api key]');
         return fingerprint(newKey);
       },
       log: display.log,

@@ -106,7 +106,7 @@ async function runIn(
   const { log } = display;
   const key = await prepareKey(options, around);
   const proxies = readProxySettings(around.environment);
-  display.hide(key.firstKey);
+  display.hide(key.firstKey, '[api key]');
   const { input: file, target, shard } = created;
   const identity = { sha256: file.sha256, ...target, shard, columns: file.columns };
   const chosen = await chooseRunFolder(options, identity, created.runId);

@@ -5,9 +5,20 @@ export const parseWatcherUrl: OptionParser<string> = (text) => {
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) return problem('expected an address without spaces or backslashes');
   const isHttp = /^https?:\/\//i.test(text) && URL.canParse(text);
   if (!isHttp) return problem('expected an address such as https://watcher.example.com/…');
+  if (!hasReadableUser(new URL(text))) return problem('expected a % in the name or password as %25');
   if (text.includes('#')) return problem('expected an address without a fragment (the part from # on)');
   return value(text);
 };
+
+/** They are decoded to be sent. */
+function hasReadableUser({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** node_exporter's textfile collector passes over every other name. */
 export const parseMetricsFile: OptionParser<string> = (text) => {

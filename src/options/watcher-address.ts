@@ -14,12 +14,13 @@ export function jobLabels({
 
 /**
  * Where a Pushgateway takes the metrics of a group (prometheus/pushgateway, README): `…/metrics/job/offboard` and the labels.
- * An address that names a job already is taken as it is.
+ * An address that names a job already is taken as it is; one that ends in `/metrics` is the gateway's own page, and means the same.
  */
 export function pushAddress(pushgateway: string, labels: Readonly<Record<string, string>>): URL {
   const url = new URL(pushgateway);
-  const base = url.pathname.replace(/\/+$/, '');
-  const hasJob = /\/metrics\/job(@base64)?\/[^/]/.test(base);
+  const path = url.pathname.replace(/\/+$/, '');
+  const hasJob = /\/metrics\/job(@base64)?\/[^/]/.test(path);
+  const base = hasJob ? path : path.replace(/\/metrics$/, '');
   const group = Object.entries(labels).map(([name, text]) => `/${name}@base64/${base64Url(text)}`);
   url.pathname = `${base}${hasJob ? '' : '/metrics/job/offboard'}${group.join('')}`;
   return url;

@@ -28,6 +28,11 @@ describe('the address of a group', () => {
       labels: {},
       address: 'http://push:9091/prefix/metrics/job/offboard',
     },
+    {
+      gateway: 'http://push:9091/metrics/',
+      labels: {},
+      address: 'http://push:9091/metrics/job/offboard',
+    },
     { gateway: 'http://push:9091/metrics/job/hr', labels: {}, address: 'http://push:9091/metrics/job/hr' },
     {
       gateway: 'http://push:9091',
