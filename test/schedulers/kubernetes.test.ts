@@ -1,34 +1,60 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/exit-code.ts';
 import { readRunOptions } from '../../src/options/read-run-options.ts';
 import type { RunOptions } from '../../src/options/run-options.ts';
-import { buildManifests, type Manifest, problemsOf } from '../support/manifests.ts';
+import { buildManifests, kubernetesFolder, type Manifest, problemsOf } from '../support/manifests.ts';
 
-const folders = ['base', 'one-off', 'indexed', 'indexed/merge', 'example'] as const;
+const folders = ['base', 'one-off', 'indexed', 'example', 'volume-shell'] as const;
 const built = new Map(folders.map((folder) => [folder, buildManifests(folder)]));
 /** Those that run the job itself. */
 const runs = ['base', 'one-off', 'indexed', 'example'] as const;
 
-function find(folder: (typeof folders)[number], kind: string): Manifest {
-  const found = built.get(folder)?.find((manifest) => manifest.kind === kind);
+type Folder = (typeof folders)[number];
+
+/** The only one of this kind, or the one whose name begins so. */
+function find(folder: Folder, kind: string, name = ''): Manifest {
+  const found = built
+    .get(folder)
+    ?.find((manifest) => manifest.kind === kind && manifest.metadata.name.startsWith(name));
   if (found === undefined) throw new Error(`${folder} has no ${kind}`);
   return found;
 }
 
-function jobSpecOf(folder: (typeof folders)[number]) {
+/** Of the Job that runs `offboard run`. */
+function jobSpecOf(folder: Folder) {
   const cronJob = built.get(folder)?.find(({ kind }) => kind === 'CronJob');
-  return cronJob === undefined ? find(folder, 'Job')['spec'] : cronJob['spec'].jobTemplate.spec;
+  if (cronJob !== undefined) return cronJob['spec'].jobTemplate.spec;
+  return find(folder, 'Job', folder === 'indexed' ? 'offboard-shards' : '')['spec'];
 }
 
-function podSpecOf(folder: (typeof folders)[number]) {
+function podSpecOf(folder: Folder) {
   return jobSpecOf(folder).template.spec;
 }
 
-function optionsOf(folder: (typeof folders)[number]): Promise<RunOptions> {
+interface Pod {
+  readonly labels: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: its form is what the tests look at
+  readonly spec: any;
+}
+
+/** Every pod that comes of the folder, whatever makes it. */
+function podsOf(folder: Folder): readonly Pod[] {
+  return (built.get(folder) ?? []).flatMap(({ kind, metadata, spec }) => {
+    if (kind === 'Pod') return [{ labels: metadata['labels'] as Pod['labels'], spec }];
+    const template =
+      kind === 'Job' ? spec.template : kind === 'CronJob' ? spec.jobTemplate.spec.template : undefined;
+    return template === undefined ? [] : [{ labels: template.metadata.labels, spec: template.spec }];
+  });
+}
+
+function optionsOf(folder: Folder): Promise<RunOptions> {
   const jobFile = built.get(folder)?.find(({ metadata }) => metadata.name.startsWith('offboard-job'));
-  const readText = () => Promise.resolve(jobFile?.['data']['offboard.yaml'] as string);
   const [container] = podSpecOf(folder).containers;
   const words = (container.args as string[]).slice(1);
+  const readText = (path: string) => Promise.resolve(jobFile?.['data'][basename(path)] as string);
   const environment = Object.fromEntries(
     (container.env ?? []).flatMap(({ name, value }: { name: string; value?: string }) =>
       value === undefined ? [] : [[name, value]],
@@ -41,7 +67,7 @@ function optionsOf(folder: (typeof folders)[number]): Promise<RunOptions> {
 }
 
 /** What a Job does about a pod that failed (kubernetes/api, batch/v1, PodFailurePolicy): the first rule that fits. */
-function actionOn(folder: (typeof folders)[number], exitCode: number, isDisrupted = false): string {
+function actionOn(folder: Folder, exitCode: number, isDisrupted = false): string {
   const { rules } = jobSpecOf(folder).podFailurePolicy;
   for (const { action, onExitCodes, onPodConditions } of rules) {
     if (onPodConditions !== undefined) {
@@ -63,27 +89,61 @@ describe.each(folders)('jobs/kubernetes/%s', (folder) => {
   });
 
   it('runs without rights it does not need, as Pod Security "restricted" asks for, and without variables it did not ask for', () => {
-    const pod = podSpecOf(folder);
-    expect(pod).toMatchObject({
-      restartPolicy: 'Never',
-      enableServiceLinks: false,
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    });
-    for (const container of [...pod.containers, ...(pod.initContainers ?? [])]) {
-      expect(container.securityContext).toEqual({
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
+    const pods = podsOf(folder);
+    expect(pods.length).toBe(folder === 'indexed' ? 2 : 1);
+    for (const { spec: pod } of pods) {
+      expect(pod).toMatchObject({
+        restartPolicy: 'Never',
+        enableServiceLinks: false,
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
       });
-      expect(container.resources.limits).toHaveProperty('memory');
+      for (const container of [...pod.containers, ...(pod.initContainers ?? [])]) {
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(container.resources.limits).toHaveProperty('memory');
+      }
+      for (const volume of pod.volumes)
+        expect(['configMap', 'secret', 'persistentVolumeClaim', 'emptyDir']).toContain(
+          Object.keys(volume).find((key) => key !== 'name'),
+        );
     }
-    for (const volume of pod.volumes)
-      expect(['configMap', 'secret', 'persistentVolumeClaim', 'emptyDir']).toContain(
-        Object.keys(volume).find((key) => key !== 'name'),
-      );
   });
 
+  it('lets nothing in, and has a network policy for its own pods and no others', () => {
+    const { podSelector, ingress, policyTypes } = find(folder, 'NetworkPolicy')['spec'];
+    expect({ ingress, policyTypes }).toEqual({ ingress: [], policyTypes: ['Ingress', 'Egress'] });
+    const isMeant = ({ labels }: Pod) =>
+      Object.entries(podSelector.matchLabels).every(([name, value]) => labels[name] === value);
+    for (const pod of podsOf(folder)) expect(isMeant(pod), JSON.stringify(pod.labels)).toBe(true);
+    // The example is the base, filled in.
+    const own: readonly Folder[] = folder === 'base' || folder === 'example' ? ['base', 'example'] : [folder];
+    for (const other of folders.filter((candidate) => !own.includes(candidate)))
+      for (const pod of podsOf(other)) expect(isMeant(pod), other).toBe(false);
+  });
+
+  it('mounts what it names', () => {
+    for (const { spec: pod } of podsOf(folder)) expectMounts(folder, pod);
+  });
+});
+
+function expectMounts(folder: Folder, pod: Pod['spec']): void {
+  const names = pod.volumes.map(({ name }: { name: string }) => name);
+  for (const { volumeMounts } of [...pod.containers, ...(pod.initContainers ?? [])])
+    for (const { name } of volumeMounts) expect(names).toContain(name);
+  const made = (built.get(folder) ?? []).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  for (const { configMap, persistentVolumeClaim } of pod.volumes) {
+    if (configMap !== undefined) expect(made).toContain(`ConfigMap ${configMap.name}`);
+    // The volume shell's claim is another folder's.
+    if (persistentVolumeClaim !== undefined && folder !== 'volume-shell')
+      expect(made).toContain(`PersistentVolumeClaim ${persistentVolumeClaim.claimName}`);
+  }
+}
+
+describe.each(runs)('the Job of jobs/kubernetes/%s', (folder) => {
   it('asks for a replacement only once a pod has ended, and leaves a pod that was evicted out of the count', () => {
     const { podReplacementPolicy, podFailurePolicy } = jobSpecOf(folder);
     expect(podReplacementPolicy).toBe('Failed');
@@ -95,18 +155,6 @@ describe.each(folders)('jobs/kubernetes/%s', (folder) => {
         [...new Set(onExitCodes.values)].sort((a, b) => Number(a) - Number(b)),
       );
     }
-  });
-
-  it('mounts what it names', () => {
-    const pod = podSpecOf(folder);
-    const names = pod.volumes.map(({ name }: { name: string }) => name);
-    for (const { volumeMounts } of [...pod.containers, ...(pod.initContainers ?? [])])
-      for (const { name } of volumeMounts) expect(names).toContain(name);
-    const configMaps = built
-      .get(folder)
-      ?.flatMap(({ kind, metadata }) => (kind === 'ConfigMap' ? [metadata.name] : []));
-    for (const { configMap } of pod.volumes)
-      if (configMap !== undefined) expect(configMaps).toContain(configMap.name);
   });
 });
 
@@ -158,6 +206,63 @@ describe.each(runs)('a run in jobs/kubernetes/%s', (folder) => {
   });
 });
 
+/** A Job without what is its own: its names, its words, the list that is mounted beside the volume. */
+function common(folder: Folder) {
+  const { podFailurePolicy: _, ...job } = structuredClone(jobSpecOf(folder));
+  const { spec } = job.template;
+  const shared = ({ name }: { name: string }) => name !== 'list';
+  const [{ args: _args, env: _env, image: _image, volumeMounts, ...container }] = spec.containers;
+  spec.containers = [{ ...container, volumeMounts: volumeMounts.filter(shared) }];
+  spec.volumes = spec.volumes.filter(shared).map(({ name }: { name: string }) => name);
+  return { ...job, template: { ...spec, serviceAccountName: '' } };
+}
+
+describe('the three copies of a Job', () => {
+  it('differ only in what is their own', () => {
+    const nightly = common('base');
+    expect(nightly).toHaveProperty('template.containers.0.resources.limits.memory');
+    expect(common('one-off')).toEqual(nightly);
+    const { backoffLimit, ...others } = nightly;
+    expect(common('indexed')).toEqual({
+      ...others,
+      backoffLimitPerIndex: backoffLimit,
+      completionMode: 'Indexed',
+      completions: 4,
+      parallelism: 4,
+      suspend: true,
+    });
+  });
+});
+
+describe('what the example shows as a comment', () => {
+  it('is taken as it stands there', () => {
+    const root = mkdtempSync(join(tmpdir(), 'offboard-kubernetes-'));
+    cpSync(kubernetesFolder, root, { recursive: true });
+    const path = join(root, 'example', 'watchers.yaml');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      text.replace(
+        /^( +)# (?=- name: [A-Z_]+$| {2}value: |volumeMounts:| {2}- |volumes:| {4}configMap:)/gm,
+        '$1',
+      ),
+    );
+    const manifests = buildManifests('example', root);
+    rmSync(root, { recursive: true });
+    for (const manifest of manifests) expect(problemsOf(manifest), manifest.kind).toEqual([]);
+    const pod = manifests.find(({ kind }) => kind === 'CronJob')?.['spec'].jobTemplate.spec.template.spec;
+    const names = pod.containers[0].env.map(({ name }: { name: string }) => name);
+    for (const name of ['HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'OFFBOARD_PUSHGATEWAY', 'JOB_UID'])
+      expect(names).toContain(name);
+    expectMounts('example', {
+      ...pod,
+      volumes: pod.volumes
+        .filter(({ name }: { name: string }) => name !== 'instance-ca')
+        .concat({ name: 'instance-ca' }),
+    });
+  });
+});
+
 describe('the check itself', () => {
   it.each([
     { name: 'an unknown field', spoil: { podFailurePolcy: {} } },
@@ -197,7 +302,7 @@ describe('the shards', () => {
     const { completionMode, completions, parallelism } = jobSpecOf('indexed');
     expect({ completionMode, parallelism }).toEqual({ completionMode: 'Indexed', parallelism: completions });
     expect((await optionsOf('indexed')).shard).toEqual({ index: 1, count: completions });
-    const [{ args }] = podSpecOf('indexed/merge').containers;
+    const [{ args }] = find('indexed', 'Job', 'offboard-merge')['spec'].template.spec.containers;
     expect(args).toEqual([
       'report',
       ...Array.from({ length: completions }, (_, index) => `/data/shards/${index}`),
@@ -206,10 +311,20 @@ describe('the shards', () => {
     ]);
   });
 
-  it('share a volume that more than one pod may write to, which the merging job reads', () => {
-    const claim = find('indexed', 'PersistentVolumeClaim');
-    expect(claim['spec'].accessModes).toEqual(['ReadWriteMany']);
-    const [{ persistentVolumeClaim }] = podSpecOf('indexed/merge').volumes;
-    expect(persistentVolumeClaim.claimName).toBe(claim.metadata.name);
+  it('share a volume that more than one pod may write to', () => {
+    expect(find('indexed', 'PersistentVolumeClaim')['spec'].accessModes).toEqual(['ReadWriteMany']);
+  });
+
+  it('and what merges them wait to be told', () => {
+    for (const name of ['offboard-shards', 'offboard-merge-shards'])
+      expect(find('indexed', 'Job', name)['spec'].suspend).toBe(true);
+  });
+
+  it('are merged by a Job that is tried again while one of them is still at work', () => {
+    const { backoffLimit, podFailurePolicy } = find('indexed', 'Job', 'offboard-merge')['spec'];
+    expect(backoffLimit).toBe(6);
+    const [{ action }, { onExitCodes }] = podFailurePolicy.rules;
+    expect(action).toBe('Ignore');
+    expect(onExitCodes.values).toEqual([1, 2, 25]);
   });
 });

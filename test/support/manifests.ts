@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { ConfigMap, PersistentVolumeClaim, ServiceAccount } from 'kubernetes-models/v1';
+import { ConfigMap, PersistentVolumeClaim, Pod, ServiceAccount } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 
 /** One object of Kubernetes', as `kubectl kustomize` writes it. */
@@ -14,9 +15,11 @@ export interface Manifest {
   readonly [key: string]: any;
 }
 
-/** What `kubectl kustomize` makes of a folder below jobs/kubernetes. */
-export function buildManifests(folder: string): readonly Manifest[] {
-  const path = fileURLToPath(new URL(`../../jobs/kubernetes/${folder}`, import.meta.url));
+export const kubernetesFolder = fileURLToPath(new URL('../../jobs/kubernetes', import.meta.url));
+
+/** What `kubectl kustomize` makes of a folder below jobs/kubernetes, or below a copy of that. */
+export function buildManifests(folder: string, root = kubernetesFolder): readonly Manifest[] {
+  const path = join(root, folder);
   const text = execFileSync('kubectl', ['kustomize', path], { encoding: 'utf8' });
   return parseAllDocuments(text, { uniqueKeys: true }).map((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];
@@ -29,6 +32,7 @@ const models: Readonly<Record<string, new (data: never) => { validate(): void }>
   'batch/v1 Job': Job,
   'v1 ConfigMap': ConfigMap,
   'v1 PersistentVolumeClaim': PersistentVolumeClaim,
+  'v1 Pod': Pod,
   'v1 ServiceAccount': ServiceAccount,
   'networking.k8s.io/v1 NetworkPolicy': NetworkPolicy,
 };
