@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/exit-code.ts';
+import { readRunOptions } from '../../src/options/read-run-options.ts';
 
 const jobs = fileURLToPath(new URL('../../jobs/systemd', import.meta.url));
 const service = readFileSync(join(jobs, 'offboard@.service'), 'utf8');
@@ -49,6 +50,21 @@ describe('the systemd units', () => {
     expect(analyze('calendar', setting(timer, 'OnCalendar') ?? '').output).toMatch(/Next elapse: \w/);
     expect(setting(timer, 'Persistent')).toBe('true');
     expect(setting(timer, 'RandomizedDelaySec')).toBe('10min');
+  });
+
+  it('fit the job file beside them', async () => {
+    const words = ['--config', '/etc/offboard/leavers.yaml'];
+    const { input, yes, graceMs, maxDurationMs } = await readRunOptions('run', words, {
+      environment: { OFFBOARD_API_KEY_FILE: '/run/credentials/offboard@leavers.service/api-key' },
+      readText: () => Promise.resolve(readFileSync(join(jobs, 'leavers.yaml'), 'utf8')),
+    });
+    expect(input).toBe(`/var/lib/${setting(service, 'StateDirectory')}/leavers.csv`.replace('%i', 'leavers'));
+    expect(yes).toBe(true);
+    expect(setting(service, 'TimeoutStartSec')).toBe('6h');
+    expect(maxDurationMs).toBeLessThan(6 * 3_600_000);
+    // Grace, the report of a million records (8 s of a quick core), and 10 s to tell who watches.
+    expect(setting(service, 'TimeoutStopSec')).toBe('60s');
+    expect(graceMs + 35_000).toBeLessThanOrEqual(60_000);
   });
 
   it('fail by every exit code but 0 and 24, and are started again only after 21', () => {
