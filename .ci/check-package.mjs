@@ -7,6 +7,7 @@ const needed = [
   'package.json',
   'LICENSE',
   'dist/main.js',
+  'dist/tell-watchers.js',
   'dist/help/run-80.txt',
   'jobs/offboard.yaml',
   'samples/leavers.csv',
