@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/image/**', 'test/office/**', 'test/schedulers/**', 'test/torture/**'],
+    exclude: ['test/image/**', 'test/office/**', 'test/schedulers/**', 'test/systemd/**', 'test/torture/**'],
     testTimeout: 30_000,
     coverage: {
       include: ['src/**'],

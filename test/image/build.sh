@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Builds the Dockerfile as it is, as localhost/offboard:test. Where its base image cannot be fetched, one of the same name is made
 # of this machine's own files and of the Node.js that npm has: what the Dockerfile does is then tried, not what the base adds.
+# usage: build.sh        the image
+#        build.sh base   only its base
+#        build.sh name   says the base's name
 # Needs podman and runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -38,9 +41,14 @@ make_stand_in() {
     --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' --change 'CMD ["node"]' - "$base"
 }
 
+[ "${1:-}" != name ] || {
+  echo "$base"
+  exit
+}
 if ! "$podman" image exists "$base" && ! timeout 60 "$podman" pull --quiet "$base" 2>/dev/null; then
   echo "no registry answers: $base is stood in for"
   make_stand_in
 fi
+[ "${1:-}" != base ] || exit 0
 "$podman" build --quiet --isolation chroot --network host --pull=never --tag localhost/offboard:test .
 "$podman" image inspect --format 'image: {{.Size}} bytes' localhost/offboard:test
