@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exitCodes } from '../../src/exit-code.ts';
@@ -61,7 +63,26 @@ describe('jobs/crontab', () => {
   });
 });
 
-describe('jobs/crontab', () => {
+describe('the line of jobs/crontab', () => {
+  it.each([...Object.values(exitCodes).map(({ code }) => code as number), 137, 99])(
+    'mails after %i only where a person is needed',
+    (code) => {
+      const folder = mkdtempSync(join(tmpdir(), 'offboard-cron-'));
+      const stub = `#!/bin/sh\necho the summary; echo the log >&2; exit ${code}\n`;
+      writeFileSync(join(folder, 'offboard'), stub, { mode: 0o755 });
+      const [line = ''] = readJob('crontab').match(/^\d.*$/m) ?? [];
+      const command = line.replace(/^(\S+\s+){5}/, '').replaceAll('/var/log/offboard', folder);
+      // As cron runs it.
+      const { stdout, stderr } = spawnSync('/bin/sh', ['-c', command], {
+        env: { PATH: `${folder}:/usr/bin:/bin` },
+        encoding: 'utf8',
+      });
+      rmSync(folder, { recursive: true });
+      expect(stderr).toBe('');
+      expect(stdout).toBe([0, 21, 24].includes(code) ? '' : 'the summary\nthe log\n');
+    },
+  );
+
   it('has every folder made that its line or the job file names', async () => {
     const crontab = readJob('crontab');
     const made = [...crontab.matchAll(/^# {3}install -d .*$/gm)].flatMap(
