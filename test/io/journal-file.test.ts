@@ -60,7 +60,7 @@ async function hold(name: 'write' | 'datasync') {
   return { calls, release };
 }
 
-/** Until what is under way on the real file system has been seen to. */
+/** Gives what is under way on the real file system the time to be done, where something is not to happen. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -133,8 +133,7 @@ describe('a journal that is written', () => {
     await settle();
     expect(calls).toHaveBeenCalledTimes(1);
     await clock.advance(20);
-    await settle();
-    expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+    await expect.poll(async () => (await readAll()).events).toEqual([warning('first'), warning('second')]);
   });
 
   it('hands over at once what a flush waits for that came during a write', async () => {
@@ -163,8 +162,7 @@ describe('a journal that is written', () => {
     await settle();
     expect((await readAll()).events).toEqual([warning('first')]);
     await clock.advance(1);
-    await settle();
-    expect((await readAll()).events).toEqual([warning('first'), warning('second')]);
+    await expect.poll(async () => (await readAll()).events).toEqual([warning('first'), warning('second')]);
     release();
     await flushed;
   });
