@@ -91,7 +91,7 @@ beforeAll(async () => {
   for (const [name, { pairs, extra }] of Object.entries(jobs)) {
     const jobFile = model
       .replace('leavers/leavers.csv', `${name}/leavers.csv`)
-      .replace('https://paradigm.lighton.ai', server.url)
+      .replace('https://paradigm.example.com', server.url)
       .replace(extra === '' ? '' : new RegExp(`^${extra.split(':')[0]}:.*\n`, 'm'), '');
     write(`etc/offboard/${name}.yaml`, `${jobFile}${extra}metrics-file: /var/lib/textfile/${name}.prom\n`);
     const rows = pairs.map((pair) => `${pair.replace('/', ',')}\n`).join('');
