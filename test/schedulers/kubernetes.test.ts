@@ -235,31 +235,57 @@ describe('the three copies of a Job', () => {
   });
 });
 
-describe('what the example shows as a comment', () => {
-  it('is taken as it stands there', () => {
+describe('the example', () => {
+  /** The nightly run of a copy of it in which one file was edited. */
+  function edited(file: string, edit: (text: string) => string) {
     const root = mkdtempSync(join(tmpdir(), 'offboard-kubernetes-'));
     cpSync(kubernetesFolder, root, { recursive: true });
-    const path = join(root, 'example', 'watchers.yaml');
+    const path = join(root, 'example', file);
     const text = readFileSync(path, 'utf8');
-    writeFileSync(
-      path,
-      text.replace(
-        /^( +)# (?=- name: [A-Z_]+$| {2}value: |volumeMounts:| {2}- |volumes:| {4}configMap:)/gm,
-        '$1',
-      ),
-    );
+    expect(edit(text)).not.toBe(text);
+    writeFileSync(path, edit(text));
     const manifests = buildManifests('example', root);
     rmSync(root, { recursive: true });
     for (const manifest of manifests) expect(problemsOf(manifest), manifest.kind).toEqual([]);
-    const pod = manifests.find(({ kind }) => kind === 'CronJob')?.['spec'].jobTemplate.spec.template.spec;
-    const names = pod.containers[0].env.map(({ name }: { name: string }) => name);
-    for (const name of ['HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'OFFBOARD_PUSHGATEWAY', 'JOB_UID'])
-      expect(names).toContain(name);
-    expectMounts('example', {
-      ...pod,
-      volumes: pod.volumes
-        .filter(({ name }: { name: string }) => name !== 'instance-ca')
-        .concat({ name: 'instance-ca' }),
+    return manifests.find(({ kind }) => kind === 'CronJob')?.['spec'].jobTemplate.spec.template.spec;
+  }
+
+  it('takes what it shows as a comment as it stands there', () => {
+    const commented =
+      /^( +)# (?=- name: [A-Z_]+$| {2}value: |volumeMounts:| {2}- |volumes:| {4}configMap:)/gm;
+    const { containers, volumes } = edited('watchers.yaml', (text) => text.replace(commented, '$1'));
+    const [{ env, volumeMounts }] = containers;
+    const names = (named: readonly { name: string }[]) => named.map(({ name }) => name);
+    expect(names(env)).toEqual(
+      expect.arrayContaining([
+        'HTTPS_PROXY',
+        'NO_PROXY',
+        'NODE_EXTRA_CA_CERTS',
+        'OFFBOARD_PUSHGATEWAY',
+        'JOB_UID',
+      ]),
+    );
+    expect(names(volumeMounts)).toContain('instance-ca');
+    expect(names(volumes)).toContain('instance-ca');
+  });
+
+  it('reads the list on the volume where none is fetched', async () => {
+    const pod = edited('kustomization.yaml', (text) => text.replace('  - path: fetch-list.yaml\n', ''));
+    expect(pod).not.toHaveProperty('initContainers');
+    expect(pod.containers[0].args).toEqual(podSpecOf('base').containers[0].args);
+    const jobFile = find('example', 'ConfigMap')['data']['nightly.yaml'] as string;
+    const readText = () => Promise.resolve(jobFile);
+    const words = ['--config', '/etc/offboard/nightly.yaml'];
+    expect((await readRunOptions('run', words, { environment: {}, readText })).input).toBe(
+      '/data/leavers.csv',
+    );
+  });
+});
+
+describe('the sweep', () => {
+  it('has a list that nobody is on', () => {
+    expect(find('one-off', 'ConfigMap', 'offboard-list')['data']).toEqual({
+      'leavers.csv': 'workspace_id,user_id\n',
     });
   });
 });
