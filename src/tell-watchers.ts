@@ -13,9 +13,6 @@ process.on('message', ({ id, telling }: TellerMessage) => {
 // Whoever asked has ended, and nothing here may outlive it: leaving in order would wait for what hangs.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-// Ctrl-C reaches this process, too; it is the run that says when to end.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-
 function answer(message: TellerAnswer): void {
   process.send?.(message, undefined, undefined, () => undefined);
 }

@@ -42,7 +42,8 @@ function parseUrl(text: string): URL | undefined {
   try {
     const url = new URL(text);
     // The client decodes them later, and a stray % would be no usage error there.
-    decodeURIComponent(url.username + url.password);
+    decodeURIComponent(url.username);
+    decodeURIComponent(url.password);
     return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
   } catch {
     return undefined;

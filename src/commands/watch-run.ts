@@ -25,7 +25,6 @@ export async function watchRun(
   display: RunDisplay,
   run: (course: RunCourse) => Promise<number>,
 ): Promise<number> {
-  for (const address of [options.pingUrl, options.pushgateway]) display.hide(address ?? '', '[address]');
   const watchers = createWatchers({
     options,
     proxies: proxiesOf(around),

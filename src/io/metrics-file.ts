@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readFlags } from './read-flags.ts';
 
@@ -7,26 +7,53 @@ import { readFlags } from './read-flags.ts';
 const readableByAll = 0o644;
 
 /**
- * Replaces the metrics file at `path` in one step, so that a collector never reads half of it. `render` is given what stood
- * there, empty where nothing did. The name it is written under first does not end in `.prom`: collectors pass it over.
+ * Replaces the metrics file at `path` in one step, so that a collector never reads half of it; where it is a link, what that
+ * leads to. `render` is given what stood there, empty where nothing did; once more, where somebody else has written meanwhile.
+ * The name it is written under first does not end in `.prom`: collectors pass it over.
  */
 export async function writeMetricsFile(path: string, render: (earlier: string) => string): Promise<void> {
-  const earlier = await readEarlier(path);
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const target = await realpath(path).catch(() => path);
+  await removeLeftovers(target);
+  for (let isWritten = false; !isWritten; ) {
+    const earlier = await readEarlier(target);
+    isWritten = await replaceUnlessChanged(target, render(earlier.text), earlier.version);
+  }
+}
+
+async function replaceUnlessChanged(target: string, text: string, version: string): Promise<boolean> {
+  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(beside, 'wx', readableByAll);
     try {
-      await file.writeFile(render(earlier));
+      await file.writeFile(text);
       // Whatever the umask is.
       await file.chmod(readableByAll);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(beside, path);
+    const isUnchanged = (await versionOf(target)) === version;
+    if (isUnchanged) await rename(beside, target);
+    else await rm(beside, { force: true });
+    return isUnchanged;
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** A writer takes seconds at most, so what is older was left by one that was killed. */
+const leftoverMs = 60_000;
+
+/** What cannot be removed stays: it harms nobody. */
+async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const isOurs = name.startsWith(`.${basename(target)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name);
+    if (!isOurs) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < Date.now() - leftoverMs)
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -34,17 +61,27 @@ export async function writeMetricsFile(path: string, render: (earlier: string) =
 const earlierBytes = 64 * 1_024;
 
 /** Empty where there is none. What cannot be read is not replaced either: it may name the last success. */
-async function readEarlier(path: string): Promise<string> {
+async function readEarlier(path: string): Promise<{ readonly text: string; readonly version: string }> {
   const file = await open(path, readFlags).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (file === undefined) return '';
+  if (file === undefined) return { text: '', version: '' };
   try {
-    if (!(await file.stat()).isFile()) throw new Error('it is no regular file');
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('it is no regular file');
     const { bytesRead, buffer } = await file.read(Buffer.alloc(earlierBytes), 0, earlierBytes, 0);
-    return buffer.toString('utf8', 0, bytesRead);
+    return { text: buffer.toString('utf8', 0, bytesRead), version: describeVersion(stats) };
   } finally {
     await file.close();
   }
+}
+
+/** Empty where there is none. */
+async function versionOf(path: string): Promise<string> {
+  return stat(path).then(describeVersion, () => '');
+}
+
+function describeVersion({ ino, mtimeMs }: { readonly ino: number; readonly mtimeMs: number }): string {
+  return `${ino} ${mtimeMs}`;
 }

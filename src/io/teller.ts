@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { Telling } from './telling.ts';
 
 /** Tells watchers, all at once. */
@@ -33,11 +33,19 @@ export interface TellerAnswer {
  * that hangs may keep one of them for minutes: a process can be killed, a thread cannot.
  */
 export function startTeller({ program, environment, limitMs }: TellerOptions): Teller {
-  const child = fork(program, [], {
-    env: environment,
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  let child: ChildProcess;
+  try {
+    child = fork(program, [], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Ctrl-C goes to the process group of the terminal: it is the run that says when to end.
+      detached: true,
+    });
+  } catch (error) {
+    // No memory, say, or no right to start a process.
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    return { tell: () => Promise.reject(new Error(code)), close: () => undefined };
+  }
   const settle = new Map<number, (because: string | undefined) => void>();
   /** Why nobody can be told any more. */
   let ended: string | undefined;
@@ -51,13 +59,15 @@ export function startTeller({ program, environment, limitMs }: TellerOptions): T
   function close(): void {
     clearTimeout(limit);
     end('it did not answer in time');
-    child.kill('SIGKILL');
+    // Where no process came to be, its handle may name any other.
+    if (child.pid !== undefined) child.kill('SIGKILL');
     // One that cannot even be killed, in a file system that hangs, is not waited for.
     if (child.connected) child.disconnect();
     child.unref();
   }
 
-  const limit = setTimeout(close, limitMs);
+  // Answers that came while this process itself was asleep are read first.
+  const limit = setTimeout(() => setImmediate(close), limitMs);
   child.on('message', ({ id, because }: TellerAnswer) => settle.get(id)?.(because));
   child.on('error', ({ code, message }: NodeJS.ErrnoException) => end(code ?? message));
   child.on('exit', (code, signal) => end(`the process that tells it ended with ${signal ?? code}`));
@@ -70,7 +80,7 @@ export function startTeller({ program, environment, limitMs }: TellerOptions): T
       const because = await new Promise<string | undefined>((resolve) => {
         settle.set(id, resolve);
         // Where it cannot be sent, `exit` or `error` says why.
-        child.send({ id, telling } satisfies TellerMessage, () => undefined);
+        if (child.connected) child.send({ id, telling } satisfies TellerMessage, () => undefined);
       });
       settle.delete(id);
       if (because !== undefined) throw new Error(because);

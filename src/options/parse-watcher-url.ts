@@ -13,7 +13,8 @@ export const parseWatcherUrl: OptionParser<string> = (text) => {
 /** They are decoded to be sent. */
 function hasReadableUser({ username, password }: URL): boolean {
   try {
-    decodeURIComponent(username + password);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
     return true;
   } catch {
     return false;

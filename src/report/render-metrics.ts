@@ -37,9 +37,10 @@ export function renderMetrics(
 /** The samples of an earlier text of `renderMetrics`, by name and labels as they stand there. What cannot be read is left out. */
 export function parseMetrics(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
-  for (const [, series = '', number] of text.matchAll(/^([a-z_]+(?:\{.*\})?) ([0-9.]+)$/gm)) {
+  for (const line of text.split('\n')) {
+    const [, series, number] = /^([a-z_]+(?:\{.*\})?) ([0-9.]+)$/s.exec(line) ?? [];
     const value = Number(number);
-    if (Number.isFinite(value)) samples.set(series, value);
+    if (series !== undefined && Number.isFinite(value)) samples.set(series, value);
   }
   return samples;
 }

@@ -19,11 +19,28 @@ async function watcher(status?: number | 'hang'): Promise<WatcherServer> {
   return server;
 }
 
+const soon = { timeout: 20_000 };
 const pairs = makePairs(12, 3);
 const run = ['run', 'pairs.csv', '--out', 'run'];
 
 function read(scene: Scene, name: string): string {
   return readFileSync(join(scene.cwd, name), 'utf8');
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim() === '' ? [] : text.trim().split(' ').map(Number);
+}
+
+function processFacts(pid: number) {
+  try {
+    const [, state, , group] = /\) (\S) (\d+) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    // Nobody may have asked yet how a dead one ended.
+    return { isAlive: state !== 'Z', group: Number(group), environment };
+  } catch {
+    return { isAlive: false };
+  }
 }
 
 function metricIn(metrics: string, name: string): number | undefined {
@@ -103,6 +120,34 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
     const { exitCode, signal, stderr } = await scene.run([...run, ...words], { env, limitMs: 40_000 });
     expect({ exitCode, signal }).toEqual({ exitCode: 0, signal: null });
     expect(stderr.match(/watcher\.failed.*did not answer in time/g)).toHaveLength(3);
+  });
+
+  it('is told by a process that is gone before the run is', async () => {
+    const scene = await setScene({ pairs, script: () => ({ kind: 'hang' }) });
+    const server = await watcher();
+    const running = scene.start([...run, '--ping-url', server.url]);
+    await scene.server.arrived(1);
+    await expect.poll(() => server.told.length, soon).toBe(1);
+    await expect.poll(() => childrenOf(running.pid), soon).toEqual([]);
+    expect(processFacts(running.pid).isAlive).toBe(true);
+    running.kill('SIGKILL');
+    await running.ended;
+  });
+
+  it('is told by a process that knows no key, hears no Ctrl-C, and ends with the run, however that ends', async () => {
+    const scene = await setScene({ pairs, script: () => ({ kind: 'hang' }) });
+    const server = await watcher('hang');
+    const running = scene.start([...run, '--concurrency', '1', '--ping-url', server.url]);
+    await expect.poll(() => server.told.length, soon).toBe(1);
+    const [child = 0, ...others] = childrenOf(running.pid);
+    expect(others).toEqual([]);
+    const { environment, group } = processFacts(child);
+    expect(environment).toContain('PATH=');
+    expect(environment).not.toContain(truthKey);
+    expect(group).toBe(child);
+    running.kill('SIGKILL');
+    await running.ended;
+    await expect.poll(() => processFacts(child).isAlive, soon).toBe(false);
   });
 
   it('is told how long a run was held', async () => {

@@ -2,9 +2,8 @@
 # Builds the Dockerfile as it is, as localhost/offboard:test. Where its base image cannot be fetched, one of the same name is made
 # of this machine's own files and of the Node.js that npm has: what the Dockerfile does is then tried, not what the base adds.
 # usage: build.sh        the image
-#        build.sh base   only its base
-#        build.sh name   says the base's name
-# Needs podman and runc.
+#        build.sh try    only its base, and runs something in it: tells by its exit code whether podman can do that here
+# Needs root, podman and runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 podman=test/image/podman.sh
@@ -12,9 +11,9 @@ base=docker.io/library/node:24-bookworm-slim
 stand_in_node=24.21.0
 
 make_stand_in() {
-  local root program folder library
+  local program folder library
   root=$(mktemp -d)
-  trap 'rm -rf "$root"' RETURN
+  trap 'rm -rf "$root"' EXIT
   mkdir -p "$root"/usr/{bin,lib,lib64} "$root"/usr/local/{bin,lib/node_modules} "$root"/etc/ssl/certs "$root"/{dev,proc,sys,tmp}
   for folder in bin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
   (cd "$root" && npm pack --silent "node-linux-$(node -p process.arch)@$stand_in_node" >/dev/null &&
@@ -41,14 +40,12 @@ make_stand_in() {
     --change 'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' --change 'CMD ["node"]' - "$base"
 }
 
-[ "${1:-}" != name ] || {
-  echo "$base"
-  exit
-}
-if ! "$podman" image exists "$base" && ! timeout 60 "$podman" pull --quiet "$base" 2>/dev/null; then
+if ! timeout 60 "$podman" pull --quiet "$base" 2>/dev/null; then
   echo "no registry answers: $base is stood in for"
-  make_stand_in
+  "$podman" image exists "$base" || make_stand_in
 fi
-[ "${1:-}" != base ] || exit 0
+if [ "${1:-}" = try ]; then
+  exec "$podman" run --rm --network host --ulimit nofile=8192:8192 --ulimit nproc=4096:4096 "$base" node --version
+fi
 "$podman" build --quiet --isolation chroot --network host --pull=never --tag localhost/offboard:test .
 "$podman" image inspect --format 'image: {{.Size}} bytes' localhost/offboard:test

@@ -26,6 +26,12 @@ export interface Container {
 }
 
 let started = 0;
+const running = new Set<string>();
+
+/** For `afterAll`: those that a failed test has left. */
+export function killContainers(): void {
+  for (const name of running) execFileSync(podman, ['rm', '--force', name], { stdio: 'ignore' });
+}
 
 /** Starts the image as Kubernetes would: nothing may be written but the volume, no capability, no new privileges. */
 export function startContainer(words: readonly string[], options: ContainerOptions): Container {
@@ -60,6 +66,8 @@ export function startContainer(words: readonly string[], options: ContainerOptio
     // podman may leave a file where it is.
     { cwd: data, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  running.add(name);
+  child.on('close', () => running.delete(name));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -5,10 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type RunReport, readReport } from '../support/read-report.ts';
 import { clearScenes, makePairs, type Scene, type SceneOptions, setScene } from '../support/set-scene.ts';
-import { type ContainerOptions, startContainer } from './container.ts';
+import { type ContainerOptions, killContainers, startContainer } from './container.ts';
 
 const folders: string[] = [];
 afterAll(async () => {
+  killContainers();
   await clearScenes();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });

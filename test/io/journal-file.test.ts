@@ -133,7 +133,9 @@ describe('a journal that is written', () => {
     await settle();
     expect(calls).toHaveBeenCalledTimes(1);
     await clock.advance(20);
-    await expect.poll(async () => (await readAll()).events).toEqual([warning('first'), warning('second')]);
+    await expect
+      .poll(async () => (await readAll()).events, { timeout: 10_000 })
+      .toEqual([warning('first'), warning('second')]);
   });
 
   it('hands over at once what a flush waits for that came during a write', async () => {
@@ -162,7 +164,9 @@ describe('a journal that is written', () => {
     await settle();
     expect((await readAll()).events).toEqual([warning('first')]);
     await clock.advance(1);
-    await expect.poll(async () => (await readAll()).events).toEqual([warning('first'), warning('second')]);
+    await expect
+      .poll(async () => (await readAll()).events, { timeout: 10_000 })
+      .toEqual([warning('first'), warning('second')]);
     release();
     await flushed;
   });

@@ -1,3 +1,7 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTeller, type Teller } from '../../src/io/teller.ts';
 import type { Telling } from '../../src/io/telling.ts';
@@ -5,6 +9,7 @@ import { startWatcherServer, type WatcherServer } from '../support/watcher-serve
 
 const program = new URL('../../dist/tell-watchers.js', import.meta.url);
 const proxies = { httpProxy: '', httpsProxy: '', noProxy: '' };
+const soon = { timeout: 20_000 };
 const closers: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -25,6 +30,14 @@ async function watcher(status?: number | 'hang' | 'stall'): Promise<WatcherServe
   return server;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 function post(address: string): Telling {
   return { kind: 'post', post: { address, contentType: 'text/plain', text: 'a word' }, proxies };
 }
@@ -32,14 +45,34 @@ function post(address: string): Telling {
 describe('a teller', () => {
   it('tells one while another hangs, and gives that one up', async () => {
     const [hangs, answers] = [await watcher('hang'), await watcher()];
-    const teller = start({ limitMs: 1_500 });
+    const teller = start();
     const hanging = teller.tell(post(hangs.url));
-    await Promise.all([
-      teller.tell(post(answers.url)),
-      expect(hanging).rejects.toThrow('it did not answer in time'),
-    ]);
+    await teller.tell(post(answers.url));
     expect(answers.told.map(({ body }) => body)).toEqual(['a word']);
+    teller.close();
+    await expect(hanging).rejects.toThrow('it did not answer in time');
     await expect(teller.tell(post(answers.url))).rejects.toThrow('it did not answer in time');
+  });
+
+  it('gives up by itself what hangs', async () => {
+    const { url } = await watcher('hang');
+    await expect(start({ limitMs: 300 }).tell(post(url))).rejects.toThrow('it did not answer in time');
+  });
+
+  it('ends its process, even one that does nothing but turn round', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offboard-teller-'));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const [turning, pidFile] = [join(folder, 'turns.mjs'), join(folder, 'pid')];
+    writeFileSync(
+      turning,
+      `import fs from 'node:fs'; fs.writeFileSync('${pidFile}', String(process.pid)); while (true);`,
+    );
+    const teller = start({ program: pathToFileURL(turning) });
+    await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8'), soon).toBeTruthy();
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    teller.close();
+    await expect.poll(() => isAlive(pid), soon).toBe(false);
   });
 
   it.each([
@@ -58,6 +91,12 @@ describe('a teller', () => {
   it('says why a file could not be written', async () => {
     const telling: Telling = { kind: 'termination-log', path: '/no/such/folder/log', line: '{}' };
     await expect(start().tell(telling)).rejects.toThrow('ENOENT');
+  });
+
+  it('says why its process cannot be started', async () => {
+    // More than the system lets a process have.
+    const environment = { TOO_LONG: 'x'.repeat(4_000_000) };
+    await expect(start({ environment }).tell(post('http://127.0.0.1:9'))).rejects.toThrow('E2BIG');
   });
 
   it('says so where its process ends', async () => {

@@ -18,6 +18,7 @@ describe('the address of a watcher', () => {
     'https://x/0b 1c',
     'https:\\\\x\\0b1c',
     'https://it:0b1c%zz@x',
+    'https://0b1c%C3:%A4@x',
   ])('is refused without being shown: %s', (text) => {
     const parsed = parseWatcherUrl(text);
     expect(parsed).toMatchObject({ kind: 'problem' });

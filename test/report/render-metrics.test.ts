@@ -46,7 +46,7 @@ describe('the metrics of a run after another', () => {
     folder: undefined,
   });
 
-  it.each([{}, { job_file: 'leavers' }, { job_file: 'a} 9\n{"\\', shard: '1/2' }])(
+  it.each([{}, { job_file: 'leavers' }, { job_file: 'a} 9\n{"\\\r\u2028', shard: '1/2' }])(
     'keep its success and its report with the labels %o, where the run itself has none',
     (labels) => {
       const before = renderMetrics(good, labels, none);

@@ -34,7 +34,7 @@ const jobs = {
 } as const;
 type Job = keyof typeof jobs;
 
-let folder: string;
+let folder: string | undefined;
 let root: string;
 let server: TruthServer;
 let watcher: WatcherServer;
@@ -44,13 +44,15 @@ const membersBefore = new Set(Object.values(jobs).flatMap(({ pairs }) => pairs))
 const script = `
 cd /offboard-test
 show() { systemctl show offboard@$1 -p ActiveState -p Result -p ExecMainStatus -p NRestarts > $2.txt; }
-ended() { for _ in $(seq 300); do systemctl show offboard@$1 -p SubState --value | grep -qx 'dead\\|failed' && return; sleep 0.1; done; }
+# until <what has to be so>; what never is, ends with the whole test.
+until_so() { while ! eval "$1"; do sleep 0.1; done; }
+ended() { until_so "systemctl show offboard@$1 -p SubState --value | grep -qx 'dead\\|failed'"; }
+sends() { until_so "grep -q settled /var/lib/private/offboard/$1/runs/*/journal.ndjson 2>/dev/null && ls /var/lib/private/offboard/$1/runs/*/lock.*"; }
 systemctl daemon-reload
 for job in good forbidden usage; do systemctl start offboard@$job; show $job $job; done
 systemctl start offboard@late; show late late-first; ended late; show late late
-systemctl start --no-block offboard@stopped; sleep 3; systemctl stop offboard@stopped; show stopped stopped
-systemctl start --no-block offboard@stopped; sleep 2
-# The folder is held by now.
+systemctl start --no-block offboard@stopped; sends stopped; systemctl stop offboard@stopped; show stopped stopped
+systemctl start --no-block offboard@stopped; sends stopped
 folder=$(echo /var/lib/private/offboard/stopped/runs/*)
 OFFBOARD_API_KEY_FILE=/etc/offboard/api-key offboard run --config /etc/offboard/stopped.yaml --out $folder 2> held.txt; echo $? > held-code.txt
 ended stopped; show stopped stopped-again
@@ -67,9 +69,10 @@ function write(path: string, text: string, mode = 0o644): void {
 beforeAll(async () => {
   server = await startTruthServer({ members: membersBefore, forbidden: [9] });
   watcher = await startWatcherServer();
-  folder = mkdtempSync(join(tmpdir(), 'offboard-systemd-'));
-  root = join(folder, 'root');
-  execFileSync('bash', [boot, 'prepare', folder]);
+  const made = mkdtempSync(join(tmpdir(), 'offboard-systemd-'));
+  root = join(made, 'root');
+  execFileSync('bash', [boot, 'prepare', made]);
+  folder = made;
 
   const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', root], {
     cwd: checkout,
@@ -79,7 +82,7 @@ beforeAll(async () => {
   for (const kind of ['service', 'timer'])
     cpSync(join(units, `offboard@.${kind}`), join(root, 'etc/systemd/system', `offboard@.${kind}`));
   // A night's waits are too long for a test. And node_exporter's folder, as the unit's comment has it.
-  const dropIn = '[Service]\nRestartSec=1s\nSupplementaryGroups=daemon\nReadWritePaths=/var/lib/textfile\n';
+  const dropIn = '[Service]\nRestartSec=5s\nSupplementaryGroups=daemon\nReadWritePaths=/var/lib/textfile\n';
   write('etc/systemd/system/offboard@.service.d/test.conf', dropIn);
   mkdirSync(join(root, 'var/lib/textfile'));
   execFileSync('chroot', [root, 'chgrp', 'daemon', '/var/lib/textfile']);
@@ -99,12 +102,12 @@ beforeAll(async () => {
   }
   write('offboard-test/script.sh', script);
   // Not synchronously: the servers are in this process.
-  await promisify(execFile)('bash', [boot, 'run', folder, '/offboard-test/script.sh']);
+  await promisify(execFile)('bash', [boot, 'run', made, '/offboard-test/script.sh']);
 });
 
 afterAll(async () => {
-  execFileSync('bash', [boot, 'remove', folder]);
-  await Promise.all([server.close(), watcher.close()]);
+  if (folder !== undefined) execFileSync('bash', [boot, 'remove', folder]);
+  await Promise.all([server?.close(), watcher?.close()]);
 });
 
 function said(name: string): string {
@@ -151,6 +154,7 @@ describe('the unit under systemd', () => {
     const metrics = join(root, 'var/lib/textfile/good.prom');
     expect(readFileSync(metrics, 'utf8')).toContain('offboard_last_run_exit_code{job_file="good"} 0\n');
     expect(statSync(metrics).mode & 0o777).toBe(0o644);
+    expect(said('journal')).toContain('removed');
     expect(said('journal')).not.toContain('secret-id');
   });
 
