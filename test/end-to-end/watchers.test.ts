@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { clearScenes, makePairs, type Scene, setScene } from '../support/set-scene.ts';
@@ -122,13 +122,30 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
     expect(stderr.match(/watcher\.failed.*did not answer in time/g)).toHaveLength(3);
   });
 
+  it('changes nothing where no process can be started', async () => {
+    const scene = await setScene({ pairs });
+    const preload = new URL('../support/no-descriptors.mjs', import.meta.url).href;
+    const { exitCode, stderr } = await scene.run(
+      [...run, '--ping-url', 'http://127.0.0.1:9', '--metrics-file', 'm.prom'],
+      {
+        env: { NODE_OPTIONS: `--import=${preload}` },
+        wrapper: ['sh', '-c', 'ulimit -n 256 && exec "$0" "$@"'],
+      },
+    );
+    expect(exitCode).toBe(0);
+    expect(scene.disagreements('run')).toEqual([]);
+    expect(stderr.match(/watcher\.failed.*EMFILE/g)).toHaveLength(3);
+    expect(readdirSync(scene.cwd)).not.toContain('killed-nobody');
+  });
+
   it('is told by a process that is gone before the run is', async () => {
     const scene = await setScene({ pairs, script: () => ({ kind: 'hang' }) });
     const server = await watcher();
     const running = scene.start([...run, '--ping-url', server.url]);
     await scene.server.arrived(1);
     await expect.poll(() => server.told.length, soon).toBe(1);
-    await expect.poll(() => childrenOf(running.pid), soon).toEqual([]);
+    // Well before it would be given up.
+    await expect.poll(() => childrenOf(running.pid), { timeout: 6_000 }).toEqual([]);
     expect(processFacts(running.pid).isAlive).toBe(true);
     running.kill('SIGKILL');
     await running.ended;
