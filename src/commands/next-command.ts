@@ -12,7 +12,10 @@ export function nextCommand(
   );
   // A run that began with --fresh is found again by its folder.
   const out = options.fresh && options.out === undefined && folder !== undefined ? ['--out', folder] : [];
-  return ['offboard', 'run', ...kept, ...out].map(shellQuoted).join(' ');
+  // Where it stood in the environment, another terminal would send list and key to another instance.
+  const isAddressTyped = words.some((word) => word === '--base-url' || word.startsWith('--base-url='));
+  const address = isAddressTyped ? [] : ['--base-url', options.baseUrl];
+  return ['offboard', 'run', ...kept, ...address, ...out].map(shellQuoted).join(' ');
 }
 
 /** Their addresses are secrets, and the report shows this command. */

@@ -60,6 +60,6 @@ export function buildReportFacts(history: RunHistory, records: number, version: 
     settings: session.settings,
     requests: history.requests(),
     warnings: history.warnings(),
-    stopMessage: end === undefined ? 'the run was cut off before its end' : end.message,
+    stopMessage: end === undefined ? 'The run was cut off before its end.' : end.message,
   };
 }

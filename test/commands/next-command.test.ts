@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { nextAfterReport, nextCommand } from '../../src/commands/next-command.ts';
 import type { RunOptions } from '../../src/options/run-options.ts';
 
-/** The two options that it looks at. */
+/** The options that it looks at. */
 function optionsOf(given: Partial<Pick<RunOptions, 'fresh' | 'out'>> = {}): RunOptions {
-  return { fresh: false, out: undefined, ...given } as RunOptions;
+  return { fresh: false, out: undefined, baseUrl: 'https://x', ...given } as RunOptions;
 }
 
 it.each([
@@ -21,19 +21,26 @@ it.each([
   { typed: ['run', "l'été.csv"], next: "offboard run 'l'\\''été.csv'" },
   { typed: ['run', ''], next: "offboard run ''" },
   { typed: ['run', '$(reboot).csv'], next: "offboard run '$(reboot).csv'" },
-])('after $typed it is: $next', ({ typed, next }) => {
-  expect(nextCommand(typed, optionsOf(), 'offboard-runs/1')).toBe(next);
+])('after $typed it is, beside the address: $next', ({ typed, next }) => {
+  expect(nextCommand(typed, optionsOf(), 'offboard-runs/1')).toBe(`${next} --base-url https://x`);
+});
+
+it.each([
+  { typed: ['run', 'a.csv', '--base-url', 'https://y'], next: 'offboard run a.csv --base-url https://y' },
+  { typed: ['run', 'a.csv', '--base-url=https://y'], next: 'offboard run a.csv --base-url=https://y' },
+])('keeps the address that was typed: $typed', ({ typed, next }) => {
+  expect(nextCommand(typed, optionsOf(), undefined)).toBe(next);
 });
 
 it('names the folder of a run that began with --fresh, so that it is found again', () => {
   const next = nextCommand(['run', 'a.csv', '--fresh'], optionsOf({ fresh: true }), 'offboard-runs/2026 x');
-  expect(next).toBe("offboard run a.csv --out 'offboard-runs/2026 x'");
+  expect(next).toBe("offboard run a.csv --base-url https://x --out 'offboard-runs/2026 x'");
 });
 
 it('keeps the folder that was named beside --fresh', () => {
   const typed = ['run', 'a.csv', '--fresh', '--out', 'here'];
   expect(nextCommand(typed, optionsOf({ fresh: true, out: 'here' }), 'here')).toBe(
-    'offboard run a.csv --out here',
+    'offboard run a.csv --out here --base-url https://x',
   );
 });
 
@@ -57,7 +64,9 @@ it('survives a shell, whatever was typed', () => {
         '-c',
         `offboard() { printf '%s${separator}' "$@"; }; ${command}`,
       ]);
-      expect(seen.toString('utf8')).toBe(['run', ...kept].map((word) => `${word}${separator}`).join(''));
+      expect(seen.toString('utf8')).toBe(
+        ['run', ...kept, '--base-url', 'https://x'].map((word) => `${word}${separator}`).join(''),
+      );
     }),
     { seed: 20261125, numRuns: 60 },
   );

@@ -140,7 +140,7 @@ describe('buildReportFacts', () => {
   it('says of a killed run that it was interrupted, with exit code 21', () => {
     const { run, stopMessage } = buildReportFacts(historyOf([created, started]), 5, '0.1.0');
     expect(run).toMatchObject({ status: 'stopped', reason: 'interrupted', exitCode: 21, sessions: 1 });
-    expect(stopMessage).toBe('the run was cut off before its end');
+    expect(stopMessage).toBe('The run was cut off before its end.');
   });
 
   it('says of a run to its end what its last line says', () => {
