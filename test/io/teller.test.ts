@@ -65,7 +65,7 @@ describe('a teller', () => {
     const [turning, pidFile] = [join(folder, 'turns.mjs'), join(folder, 'pid')];
     writeFileSync(
       turning,
-      `import fs from 'node:fs'; fs.writeFileSync('${pidFile}', String(process.pid)); while (true);`,
+      `import fs from 'node:fs'; fs.writeFileSync('${pidFile}', String(process.pid)); for (const until = Date.now() + 30_000; Date.now() < until; );`,
     );
     const teller = start({ program: pathToFileURL(turning) });
     await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8'), soon).toBeTruthy();
