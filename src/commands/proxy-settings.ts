@@ -1,6 +1,7 @@
 import { FatalError } from '../exit-code.ts';
 import type { ProxySettings } from '../io/membership-api.ts';
 import type { Environment } from '../options/given-option.ts';
+import { hasReadableUser } from '../options/readable-user.ts';
 
 /**
  * The proxies that the environment names, and what of them must not be shown. Throws a FatalError (usage) where one is no
@@ -41,10 +42,9 @@ function readProxy(environment: Environment, name: string): URL | undefined {
 function parseUrl(text: string): URL | undefined {
   try {
     const url = new URL(text);
-    // The client decodes them later, and a stray % would be no usage error there.
-    decodeURIComponent(url.username);
-    decodeURIComponent(url.password);
-    return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+    // The client decodes them later, and that would be no usage error there.
+    return isHttp && hasReadableUser(url) ? url : undefined;
   } catch {
     return undefined;
   }

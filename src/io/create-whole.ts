@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, open, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { isError } from './find-locks.ts';
+import { pathBeside } from './path-beside.ts';
 
 /**
  * Makes the file exclusively and, where the file system has hard links, with its text in it from the first moment: what a
  * kill leaves of it still names its holder, who can then be seen to be gone.
  */
 export async function createWhole(path: string, text: string): Promise<FileHandle> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = pathBeside(path);
   try {
     const file = await createWith(beside, text);
     try {

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
 import { visibleText } from '../plan/visible-text.ts';
+import { pathBeside } from './path-beside.ts';
 import { readPieces } from './read-pieces.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -29,7 +30,7 @@ export async function copyInput(
   look: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const target = join(folder, inputCopyName);
-  const beside = join(folder, `.${inputCopyName}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = pathBeside(join(folder, inputCopyName));
   try {
     const sha256 = await writeCopy(source, beside, target);
     if (sha256 !== checkedSha256) throw changed(source);

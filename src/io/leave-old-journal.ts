@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { constants, copyFile, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { FatalError } from '../exit-code.ts';
+import { pathBeside } from './path-beside.ts';
 import type { JournalExtent } from './read-journal.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -16,7 +16,7 @@ export async function leaveOldJournal(
   { bytes, tornBytes }: JournalExtent,
   look: () => Promise<void>,
 ): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = pathBeside(path);
   try {
     await copyStart(path, beside, bytes);
     await look();

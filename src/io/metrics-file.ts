@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { nameToBe, pathBeside } from './path-beside.ts';
 import { readFlags } from './read-flags.ts';
 
 /** node_exporter runs as somebody else, and has to read it. */
@@ -21,7 +21,7 @@ export async function writeMetricsFile(path: string, render: (earlier: string) =
 }
 
 async function replaceUnlessChanged(target: string, text: string, version: string): Promise<boolean> {
-  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = pathBeside(target);
   try {
     const file = await open(beside, 'wx', readableByAll);
     try {
@@ -49,8 +49,7 @@ const leftoverMs = 60_000;
 async function removeLeftovers(target: string): Promise<void> {
   const folder = dirname(target);
   for (const name of await readdir(folder).catch(() => [])) {
-    const isOurs = name.startsWith(`.${basename(target)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name);
-    if (!isOurs) continue;
+    if (nameToBe(name) !== basename(target)) continue;
     const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     if (mtimeMs < Date.now() - leftoverMs)
       await rm(join(folder, name), { force: true }).catch(() => undefined);

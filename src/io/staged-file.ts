@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { FatalError } from '../exit-code.ts';
+import { nameToBe, pathBeside } from './path-beside.ts';
 import type { NewFile, ReportFileSystem } from './report-file-system.ts';
 
 /** A file that is written beside the one it will replace. Whatever fails is a FatalError that names it. */
@@ -22,7 +22,7 @@ const bufferedBytes = 64 * 1024;
 
 /** What will be `<folder>/<name>`. It is made at the first `flush`, or at `finish`. */
 export function createStagedFile(folder: string, name: string, fileSystem: ReportFileSystem): StagedFile {
-  const path = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  const path = pathBeside(join(folder, name));
   // Bytes, not text: rows that wait in it are no garbage that outlives a collection.
   let pending: Buffer = Buffer.alloc(0);
   let used = 0;
@@ -74,7 +74,7 @@ function enlarged(bytes: Buffer, used: number, atLeast: number): Buffer {
   return larger;
 }
 
-/** Removes what a killed run has left of these files: names of exactly the form above. */
+/** Removes what a killed run has left of these files. */
 export async function removeLeftovers(
   folder: string,
   names: readonly string[],
@@ -82,7 +82,7 @@ export async function removeLeftovers(
 ): Promise<void> {
   const present = await namingFile(folder, () => fileSystem.names(folder));
   for (const candidate of present) {
-    const [, name] = /^\.(.+)\.[0-9a-f]{12}\.tmp$/.exec(candidate) ?? [];
+    const name = nameToBe(candidate);
     if (name === undefined || !names.includes(name)) continue;
     const path = join(folder, candidate);
     await namingFile(path, () => fileSystem.remove(path));

@@ -1,4 +1,5 @@
 import { type OptionParser, problem, value } from './option-parser.ts';
+import { hasReadableUser } from './readable-user.ts';
 
 /** Where somebody is told how a run went. A problem never shows the address: a ping URL is a secret, and it may hold a password. */
 export const parseWatcherUrl: OptionParser<string> = (text) => {
@@ -9,17 +10,6 @@ export const parseWatcherUrl: OptionParser<string> = (text) => {
   if (text.includes('#')) return problem('expected an address without a fragment (the part from # on)');
   return value(text);
 };
-
-/** They are decoded to be sent. */
-function hasReadableUser({ username, password }: URL): boolean {
-  try {
-    decodeURIComponent(username);
-    decodeURIComponent(password);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** node_exporter's textfile collector passes over every other name. */
 export const parseMetricsFile: OptionParser<string> = (text) => {
