@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Pair } from '../../src/effects.ts';
 import { neverAnswers, resetsConnection } from '../support/api-handlers.ts';
 import type { Behaviour } from '../support/behaviour.ts';
@@ -87,8 +87,11 @@ describe('a request that surely never arrived', () => {
   it('timed out while it waited for its turn on a connection, and is not sent afterwards', async () => {
     const server = await serverThat({ kind: 'hang' });
     const api = apiFor(server.url, { timeoutMs: 1_000, concurrency: 1 });
+    // Both at one instant: a first that times out earlier makes room for the second.
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const first = api.remove(pair, truthKey).reply;
     const second = api.remove({ workspace: 1, user: 8 }, truthKey).reply;
+    now.mockRestore();
     expect(await first).toMatchObject({ because: 'timeout', mayHaveArrived: true });
     expect(await second).toMatchObject({ because: 'timeout', mayHaveArrived: false });
     server.follow(() => undefined);
