@@ -6,16 +6,28 @@ export function nextCommand(
   options: RunOptions,
   folder: string | undefined,
 ): string {
-  const [, ...words] = argv;
-  const kept = withoutWatchers(words).filter(
-    (word) => !['--fresh', '--dry-run', '--fresh=true', '--dry-run=true'].includes(word),
-  );
+  const words = withoutTerminator(argv.slice(1));
+  const kept = withoutWatchers(words).filter((word) => !/^--(fresh|dry-run)(=|$)/.test(word));
+  // Where it stood in the environment, another terminal would send list and key to another instance.
+  const address = isTyped('base-url', words) ? [] : ['--base-url', options.baseUrl];
+  // The job file may ask for a new run each time.
+  const notFresh = options.fresh && !isTyped('fresh', words) ? ['--no-fresh'] : [];
   // A run that began with --fresh is found again by its folder.
   const out = options.fresh && options.out === undefined && folder !== undefined ? ['--out', folder] : [];
-  // Where it stood in the environment, another terminal would send list and key to another instance.
-  const isAddressTyped = words.some((word) => word === '--base-url' || word.startsWith('--base-url='));
-  const address = isAddressTyped ? [] : ['--base-url', options.baseUrl];
-  return ['offboard', 'run', ...kept, ...address, ...out].map(shellQuoted).join(' ');
+  const added = [...address, ...options.environmentWords, ...notFresh, ...out];
+  return ['offboard', 'run', ...kept, ...added].map(shellQuoted).join(' ');
+}
+
+function isTyped(name: string, words: readonly string[]): boolean {
+  return words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+}
+
+/** Without a `--`, so that options can be added: an input that begins with a dash is named from its folder. */
+function withoutTerminator(words: readonly string[]): readonly string[] {
+  const at = words.indexOf('--');
+  if (at < 0) return words;
+  const inputs = words.slice(at + 1).map((word) => (/^-./.test(word) ? `./${word}` : word));
+  return [...words.slice(0, at), ...inputs];
 }
 
 /** Their addresses are secrets, and the report shows this command. */

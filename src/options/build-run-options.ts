@@ -14,7 +14,7 @@ export function buildRunOptions(
   resolved: Resolved,
   input: string,
   completionIndex: string | undefined,
-): { readonly options: RunOptions; readonly problems: readonly string[] } {
+): { readonly options: Omit<RunOptions, 'environmentWords'>; readonly problems: readonly string[] } {
   const { values } = resolved;
   const problems: string[] = [];
   const shard = chooseShard(resolved, completionIndex, problems);
@@ -24,7 +24,7 @@ export function buildRunOptions(
       `${origin}: http: sends the API key unencrypted; use https:, or allow it with --allow-http`,
     );
   }
-  const options: RunOptions = {
+  const options = {
     input,
     baseUrl: values['base-url'],
     scope: values.scope,

@@ -9,6 +9,7 @@ import { resolveOptions } from './resolve-options.ts';
 import { runOptionTable } from './run-option-table.ts';
 import type { RunOptions } from './run-options.ts';
 import { usageError } from './usage-error.ts';
+import { wordsFromEnvironment } from './words-from-environment.ts';
 
 /** What `run` and `plan` are read from, beside their own words. */
 export interface RunSources {
@@ -48,7 +49,9 @@ export async function readRunOptions(
 
   const built = buildRunOptions(resolved, input.value, environment['JOB_COMPLETION_INDEX']);
   if (built.problems.length > 0) throw usageError(command, built.problems);
-  return command === 'plan' ? { ...built.options, dryRun: true } : built.options;
+  const environmentWords = wordsFromEnvironment(flags.given, variables.given);
+  const dryRun = command === 'plan' || built.options.dryRun;
+  return { ...built.options, dryRun, environmentWords };
 }
 
 /** The variable that all Paradigm tools share is weaker than the job file, which is about this very run. */

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'auto' | 'pretty' | 'json';
   readonly json: boolean;
+  /** What the environment said of all this, as words of a command line; base URL and watchers left out. */
+  readonly environmentWords: readonly string[];
 }
 
 /** Request starts per second, or no ceiling. */

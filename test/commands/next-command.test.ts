@@ -5,8 +5,8 @@ import { nextAfterReport, nextCommand } from '../../src/commands/next-command.ts
 import type { RunOptions } from '../../src/options/run-options.ts';
 
 /** The options that it looks at. */
-function optionsOf(given: Partial<Pick<RunOptions, 'fresh' | 'out'>> = {}): RunOptions {
-  return { fresh: false, out: undefined, baseUrl: 'https://x', ...given } as RunOptions;
+function optionsOf(given: Partial<Pick<RunOptions, 'fresh' | 'out' | 'environmentWords'>> = {}): RunOptions {
+  return { fresh: false, out: undefined, baseUrl: 'https://x', environmentWords: [], ...given } as RunOptions;
 }
 
 it.each([
@@ -17,6 +17,13 @@ it.each([
   },
   { typed: ['run', 'a.csv', '--dry-run', '--yes'], next: 'offboard run a.csv --yes' },
   { typed: ['run', '--dry-run=true', 'a.csv'], next: 'offboard run a.csv' },
+  { typed: ['run', '--dry-run=1', 'a.csv'], next: 'offboard run a.csv' },
+  { typed: ['run', '--fresh=yes', 'a.csv'], next: 'offboard run a.csv' },
+  { typed: ['run', '--no-fresh', 'a.csv'], next: 'offboard run --no-fresh a.csv' },
+  // Whatever is added, here and by the report, is an option still.
+  { typed: ['run', '--yes', '--', '--fresh'], next: 'offboard run --yes ./--fresh' },
+  { typed: ['run', '--', 'a.csv'], next: 'offboard run a.csv' },
+  { typed: ['run', '--', '-'], next: 'offboard run -' },
   { typed: ['run', 'people who leave.csv'], next: "offboard run 'people who leave.csv'" },
   { typed: ['run', "l'été.csv"], next: "offboard run 'l'\\''été.csv'" },
   { typed: ['run', ''], next: "offboard run ''" },
@@ -35,6 +42,18 @@ it.each([
 it('names the folder of a run that began with --fresh, so that it is found again', () => {
   const next = nextCommand(['run', 'a.csv', '--fresh'], optionsOf({ fresh: true }), 'offboard-runs/2026 x');
   expect(next).toBe("offboard run a.csv --base-url https://x --out 'offboard-runs/2026 x'");
+});
+
+it('asks for no new run where the job file does', () => {
+  const next = nextCommand(['run', '--config', 'job.yaml'], optionsOf({ fresh: true }), 'runs/r1');
+  expect(next).toBe('offboard run --config job.yaml --base-url https://x --no-fresh --out runs/r1');
+});
+
+it('says what the environment said: another terminal has none of it', () => {
+  const environmentWords = ['--protect', 'board members.txt', '--allow-http=1'];
+  expect(nextCommand(['run', 'a.csv'], optionsOf({ environmentWords }), undefined)).toBe(
+    "offboard run a.csv --base-url https://x --protect 'board members.txt' --allow-http=1",
+  );
 });
 
 it('keeps the folder that was named beside --fresh', () => {
@@ -75,6 +94,7 @@ it('survives a shell, whatever was typed', () => {
 /** What a shell can be given as UTF-8 at all. */
 function isKept(word: string): boolean {
   return (
-    Buffer.from(word).toString() === word && !word.startsWith('--fresh') && !word.startsWith('--dry-run')
+    Buffer.from(word).toString() === word &&
+    !['--', '--fresh', '--dry-run'].some((not) => word.startsWith(not))
   );
 }

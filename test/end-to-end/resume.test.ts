@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readReport } from '../support/read-report.ts';
+import { startOffboard } from '../support/run-offboard.ts';
 import { clearScenes, makePairs, setScene } from '../support/set-scene.ts';
+import { truthKey } from '../support/truth-server.ts';
 
 afterAll(clearScenes);
 
@@ -48,6 +50,34 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
     scene.server.follow(() => ({ kind: 'answer', status: 204 }));
     expect((await scene.run([...run, '--retry-forbidden'])).exitCode).toBe(0);
     expect(scene.server.requests.slice(sent).map(({ pair }) => pair)).toEqual(forbidden);
+  });
+
+  it('is what Next says, in a terminal where the environment says nothing but the key', async () => {
+    const scene = await setScene({ pairs });
+    writeFileSync(join(scene.cwd, 'board members.txt'), '1030\n');
+    scene.server.follow(({ index }) => (index < 10 ? undefined : { kind: 'hang' }));
+    const said = {
+      OFFBOARD_PROTECT: 'board members.txt',
+      OFFBOARD_RUNS_FOLDER: 'sweeps',
+      OFFBOARD_GRACE: '0s',
+    };
+    const running = scene.start(['run', '--yes', '--', 'pairs.csv'], { env: said });
+    await scene.server.arrived(11);
+    running.kill('SIGTERM');
+    const { exitCode, stdout } = await running.ended;
+    expect(exitCode).toBe(21);
+    scene.server.follow(() => undefined);
+    const next = /^Next +offboard (.*)$/m.exec(stdout)?.[1] ?? '';
+    const bare = { cwd: scene.cwd, env: { PARADIGM_API_KEY: truthKey } };
+    const wrapper = ['sh', '-c', `exec "$0" "$1" ${next}`];
+    expect((await startOffboard([], { ...bare, wrapper }).ended).exitCode).toBe(0);
+    const [folder = '', ...others] = readdirSync(join(scene.cwd, 'sweeps'));
+    expect(others).toEqual([]);
+    expect([...scene.server.members]).toEqual(['7/1030']);
+    expect(readReport(join(scene.cwd, 'sweeps', folder)).json).toMatchObject({
+      run: { sessions: 2 },
+      counts: { protected: 1 },
+    });
   });
 
   it('begins with what was never sent after all were forbidden, and tries those too', async () => {
