@@ -56,7 +56,6 @@ async function carryOut(): Promise<number> {
   });
   return invoke(invocation, {
     environment: process.env,
-    argv,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

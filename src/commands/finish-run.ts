@@ -14,12 +14,12 @@ import { writeRunReport } from './write-run-report.ts';
 /** Writes the report of a run whose journal is whole, and says what happened. */
 export async function finishRun(
   options: RunOptions,
-  { argv, stdout, version }: ProcessSurroundings,
+  { stdout, version }: ProcessSurroundings,
   { path, memory, hold }: RunFolder,
   plan: Plan,
 ): Promise<ReportJson> {
   const facts = buildReportFacts(memory.history, plan.counts.records, version);
-  const command = nextCommand(argv, options, path);
+  const command = nextCommand(options, path);
   try {
     await hold.look();
     const report = await writeRunReport(

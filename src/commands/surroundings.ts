@@ -4,8 +4,6 @@ import type { Environment } from '../options/given-option.ts';
 /** What a command needs of its process; main.ts alone touches the process itself. */
 export interface ProcessSurroundings {
   readonly environment: Environment;
-  /** The words after `offboard`. */
-  readonly argv: readonly string[];
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -14,7 +14,7 @@ export function buildRunOptions(
   resolved: Resolved,
   input: string,
   completionIndex: string | undefined,
-): { readonly options: Omit<RunOptions, 'environmentWords'>; readonly problems: readonly string[] } {
+): { readonly options: Omit<RunOptions, 'isInputTyped' | 'repeat'>; readonly problems: readonly string[] } {
   const { values } = resolved;
   const problems: string[] = [];
   const shard = chooseShard(resolved, completionIndex, problems);
@@ -46,6 +46,7 @@ export function buildRunOptions(
     workspaceColumn: values['workspace-column'],
     userColumn: values['user-column'],
     shard,
+    completionIndex: values.shards === undefined || shard === undefined ? undefined : shard.index - 1,
     dryRun: values['dry-run'],
     yes: values.yes,
     config: values.config,

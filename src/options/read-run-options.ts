@@ -9,7 +9,7 @@ import { resolveOptions } from './resolve-options.ts';
 import { runOptionTable } from './run-option-table.ts';
 import type { RunOptions } from './run-options.ts';
 import { usageError } from './usage-error.ts';
-import { wordsFromEnvironment } from './words-from-environment.ts';
+import { wordsToRepeat } from './words-to-repeat.ts';
 
 /** What `run` and `plan` are read from, beside their own words. */
 export interface RunSources {
@@ -49,9 +49,13 @@ export async function readRunOptions(
 
   const built = buildRunOptions(resolved, input.value, environment['JOB_COMPLETION_INDEX']);
   if (built.problems.length > 0) throw usageError(command, built.problems);
-  const environmentWords = wordsFromEnvironment(flags.given, variables.given);
-  const dryRun = command === 'plan' || built.options.dryRun;
-  return { ...built.options, dryRun, environmentWords };
+  const said = { flags: flags.given, variables: variables.given, jobFile: jobFile.given };
+  return {
+    ...built.options,
+    dryRun: command === 'plan' || built.options.dryRun,
+    isInputTyped: flags.positionals.length > 0,
+    repeat: wordsToRepeat(said, built.options.baseUrl),
+  };
 }
 
 /** The variable that all Paradigm tools share is weaker than the job file, which is about this very run. */

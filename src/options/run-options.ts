@@ -25,6 +25,10 @@ export interface RunOptions {
   readonly workspaceColumn: string | undefined;
   readonly userColumn: string | undefined;
   readonly shard: Shard | undefined;
+  /** What JOB_COMPLETION_INDEX said, where it chose the shard. */
+  readonly completionIndex: number | undefined;
+  /** Otherwise the job file names the input. */
+  readonly isInputTyped: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
   /** The job file, where there is one. */
@@ -37,8 +41,8 @@ export interface RunOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'auto' | 'pretty' | 'json';
   readonly json: boolean;
-  /** What the environment said of all this, as words of a command line; base URL and watchers left out. */
-  readonly environmentWords: readonly string[];
+  /** The options of a command that goes on with this, as words; its input is left out. */
+  readonly repeat: readonly string[];
 }
 
 /** Request starts per second, or no ceiling. */

@@ -52,7 +52,10 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
     expect(scene.server.requests.slice(sent).map(({ pair }) => pair)).toEqual(forbidden);
   });
 
-  it('is what Next says, in a terminal where the environment says nothing but the key', async () => {
+  it.each([
+    { name: 'a file', words: ['run', '--yes', '--', 'pairs.csv'] },
+    { name: 'standard input', words: ['run', '-', '--yes'] },
+  ])('is what Next says, where the environment says nothing but the key: $name', async ({ words }) => {
     const scene = await setScene({ pairs });
     writeFileSync(join(scene.cwd, 'board members.txt'), '1030\n');
     scene.server.follow(({ index }) => (index < 10 ? undefined : { kind: 'hang' }));
@@ -61,7 +64,7 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
       OFFBOARD_RUNS_FOLDER: 'sweeps',
       OFFBOARD_GRACE: '0s',
     };
-    const running = scene.start(['run', '--yes', '--', 'pairs.csv'], { env: said });
+    const running = scene.start(words, { env: said, stdin: readFileSync(join(scene.cwd, 'pairs.csv')) });
     await scene.server.arrived(11);
     running.kill('SIGTERM');
     const { exitCode, stdout } = await running.ended;

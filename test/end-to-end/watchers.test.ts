@@ -175,8 +175,8 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
   });
 
   it('is told nothing secret, and nothing of the input', async () => {
-    const text = `workspace_id,user_id,name\n1,1000,"Ada =Lovelace"\n1,x,Grace\n`;
-    const scene = await setScene({ pairs: [], csv: { text, rows: [] }, members: ['1/1000'] });
+    const text = `workspace_id,user_id,name\n1,1000,"Ada =Lovelace"\n1,x,Grace\n2,1000,Ada\n`;
+    const scene = await setScene({ pairs: [], csv: { text, rows: [] }, members: ['1/1000'], forbidden: [2] });
     const server = await watcher();
     const words = [
       '--on-invalid',
@@ -187,8 +187,10 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
       `http://it:hush@${server.url.slice(7)}`,
     ];
     const paths = ['--metrics-file', 'm.prom', '--termination-log', 'end.json'];
-    const { exitCode } = await scene.run([...run, ...words, ...paths]);
+    const { exitCode, stdout, stderr } = await scene.run([...run, ...words, ...paths]);
     expect(exitCode).toBe(20);
+    expect(stdout).toContain('\nNext ');
+    for (const secret of ['secret-id', 'hush', truthKey]) expect(`${stdout}${stderr}`).not.toContain(secret);
     const all = [
       ...server.told.map(({ body, path, query }) => `${path} ${query} ${body}`),
       read(scene, 'm.prom'),

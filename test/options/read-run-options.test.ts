@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { FatalError } from '../../src/exit-code.ts';
 import { describeSettings } from '../../src/options/describe-settings.ts';
 import { readRunOptions } from '../../src/options/read-run-options.ts';
-import { runOptionTable } from '../../src/options/run-option-table.ts';
 import type { RunOptions } from '../../src/options/run-options.ts';
 
 interface Call {
@@ -71,7 +70,9 @@ describe('defaults', () => {
       logLevel: 'info',
       logFormat: 'auto',
       json: false,
-      environmentWords: [],
+      completionIndex: undefined,
+      isInputTyped: true,
+      repeat: ['--base-url', 'https://paradigm.lighton.ai'],
     } satisfies RunOptions);
   });
 
@@ -81,81 +82,6 @@ describe('defaults', () => {
     expect(await refusal({ command: 'plan', words: ['a.csv', '--no-dry-run'] })).toContain(
       'use offboard run',
     );
-  });
-});
-
-describe('what the environment said', () => {
-  const files = { 'job.yaml': 'concurrency: 3\n' };
-  /** As OFFBOARD_… would say it, for each option that makes a difference to what is sent. */
-  const said = {
-    'workspace-column': 'team',
-    'user-column': '-who-',
-    'on-invalid': 'skip',
-    config: 'job.yaml',
-    scope: 'company',
-    'api-key-file': 'key file',
-    'allow-http': '1',
-    'max-removals': '7',
-    protect: 'board.txt',
-    rate: '5/s',
-    concurrency: '2',
-    'max-attempts': '3',
-    timeout: '4s',
-    'max-outage': '5m',
-    'max-duration': '1h',
-    grace: '6s',
-    out: 'runs/r1',
-    'runs-folder': 'runs',
-    'retry-forbidden': 'yes',
-    shard: '2/4',
-    shards: '4',
-    'rate-per-shard': '2/s',
-  };
-  const anew = ['yes', 'dry-run', 'fresh', 'base-url'];
-  const toldElsewhere = Object.entries(runOptionTable)
-    .filter(([, { group }]) => ['Watching', 'Output'].includes(group))
-    .map(([name]) => name);
-
-  it('is known of every option', () => {
-    const all = [...Object.keys(said), ...anew, ...toldElsewhere];
-    expect(all.sort()).toEqual(Object.keys(runOptionTable).sort());
-  });
-
-  it.each(Object.entries(said))('is read the same from its words: %s', async (name, text) => {
-    const around = {
-      JOB_COMPLETION_INDEX: '1',
-      ...(name === 'rate-per-shard' ? { OFFBOARD_SHARD: '1/2' } : {}),
-    };
-    const variable = `OFFBOARD_${name.toUpperCase().replaceAll('-', '_')}`;
-    const { environmentWords, ...options } = await read({
-      environment: { ...around, [variable]: text },
-      files,
-    });
-    expect(environmentWords).not.toEqual([]);
-    const typed = await read({
-      words: ['pairs.csv', ...environmentWords],
-      environment: { JOB_COMPLETION_INDEX: '1' },
-      files,
-    });
-    expect(typed).toEqual({ ...options, environmentWords: [] });
-  });
-
-  it.each([...anew, ...toldElsewhere])(
-    'is left out where it does not bear on what is sent: %s',
-    async (name) => {
-      const text = { 'base-url': 'https://x.example', 'log-level': 'warn', 'log-format': 'json' }[name];
-      const watcher = { pushgateway: 'https://x.example', 'ping-url': 'https://x.example' }[name];
-      const file = { 'metrics-file': 'm.prom', 'termination-log': 'end.json' }[name];
-      const variable = `OFFBOARD_${name.toUpperCase().replaceAll('-', '_')}`;
-      const environment = { [variable]: text ?? watcher ?? file ?? 'true' };
-      expect((await read({ environment })).environmentWords).toEqual([]);
-    },
-  );
-
-  it('is left out where a flag says otherwise', async () => {
-    const environment = { OFFBOARD_RATE: '5', OFFBOARD_RATE_PER_SHARD: '9', OFFBOARD_SHARD: '1/2' };
-    const { rate, environmentWords } = await read({ words: ['a.csv', '--rate', '4'], environment });
-    expect([rate, environmentWords]).toEqual([2, ['--shard', '1/2']]);
   });
 });
 
