@@ -60,6 +60,25 @@ describe('the command to type next', () => {
       expect(await next(typed)).toBe(`offboard run a.csv --yes ${address} ${out}`);
   });
 
+  it('leaves out what another terminal has or decides for itself, where nobody typed it', async () => {
+    const environment = {
+      OFFBOARD_YES: 'true',
+      OFFBOARD_API_KEY_FILE: '/run/credentials/key',
+      OFFBOARD_BASE_URL: 'https://y',
+      OFFBOARD_TERMINATION_LOG: 'end.json',
+      OFFBOARD_LOG_LEVEL: 'warn',
+      OFFBOARD_LOG_FORMAT: 'json',
+      OFFBOARD_JSON: 'true',
+      OFFBOARD_METRICS_FILE: 'm.prom',
+    };
+    expect(await next(['run', 'a.csv'], { environment })).toBe(
+      `offboard run a.csv --base-url https://y --metrics-file m.prom ${out}`,
+    );
+    expect(await next(['run', 'a.csv', '--api-key-file', 'key', '--json'], { environment })).toBe(
+      `offboard run a.csv --api-key-file key --json --base-url https://y --metrics-file m.prom ${out}`,
+    );
+  });
+
   it('leaves to the job file what that says, but for what only a first run does', async () => {
     const jobFile = 'input: a.csv\nfresh: true\ndry-run: true\nrate: 4\n';
     const words = ['run', '--config', 'job.yaml', '--dry-run=no'];
