@@ -58,10 +58,14 @@ describe('a journal that', () => {
     const running = startOnFullDisk(scene, 16);
     const ended = once(running, 'close');
     let said = '';
-    for await (const chunk of running.stderr.setEncoding('utf8')) {
-      said += chunk;
-      if (said.includes('cannot be written')) break;
-    }
+    const isSaid = new Promise<void>((resolve) => {
+      running.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+        if (said.includes('cannot be written')) resolve();
+      });
+    });
+    await Promise.race([isSaid, ended]);
+    expect(said).toContain('cannot be written');
     // One after the other: two of a kind that wait are one.
     running.kill('SIGTERM');
     running.kill('SIGINT');

@@ -170,7 +170,7 @@ describe('startExecution', () => {
     },
   );
 
-  it('begins no new removal while 1,024 wait for their next attempt', async () => {
+  it('begins no new removal while 1,024 wait for their next attempt', { timeout: 120_000 }, async () => {
     const bench = startBench({
       removals: 1_600,
       script: ({ attempt, number }) => {

@@ -80,7 +80,7 @@ async function runThrough(seed: number, faults: number, kills: readonly number[]
 }
 
 describe('a run that is killed anywhere, and run again', () => {
-  it('never says of anybody what is not so', async () => {
+  it('never says of anybody what is not so', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),

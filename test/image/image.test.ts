@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { shardOf } from '../../src/plan/shard.ts';
 import { type RunReport, readReport } from '../support/read-report.ts';
 import { clearScenes, makePairs, type Scene, type SceneOptions, setScene } from '../support/set-scene.ts';
 import { type ContainerOptions, killContainers, startContainer } from './container.ts';
@@ -126,9 +127,22 @@ describe.concurrent('the image', () => {
       words: ['run', 'pairs.csv', '--out', `shards/${index}`],
       env: { OFFBOARD_SHARDS: '4', JOB_COMPLETION_INDEX: String(index) },
     });
+    // The one that is killed gets 20 answers and no more, so that it is in its middle whenever the others begin and end.
+    let ofKilled = 0;
+    const hangs = new Promise<void>((resolve) => {
+      scene.server.follow(({ pair }) => {
+        const [workspace = 0, user = 0] = pair.split('/').map(Number);
+        if (shardOf({ workspace, user }, 4) !== 3) return slowly();
+        ofKilled += 1;
+        if (ofKilled <= 20) return slowly();
+        resolve();
+        return { kind: 'hang' };
+      });
+    });
     const containers = shards.map((index) => start(scene, shard(index).words, { env: shard(index).env }));
-    await scene.server.arrived(300);
+    await hangs;
     containers[2]?.kill('SIGKILL');
+    scene.server.follow(slowly);
     const ended = await Promise.all(containers.map((container) => container.ended));
     expect(ended.map(({ exitCode }) => exitCode)).toEqual([20, 20, 137, 20]);
     const codes = await retry(scene, shard(2).words, shard(2).env);

@@ -130,7 +130,8 @@ describe('a journal that is written', () => {
     await clock.advance(20);
     journal.append(warning('second'));
     release();
-    await settle();
+    // The first is written once the second has begun to wait for its time.
+    await expect.poll(() => clock.sleepers(), { timeout: 20_000 }).toBe(1);
     expect(calls).toHaveBeenCalledTimes(1);
     await clock.advance(20);
     await expect
@@ -159,7 +160,7 @@ describe('a journal that is written', () => {
     journal.append(warning('first'));
     const flushed = journal.flush();
     journal.append(warning('second'));
-    await settle();
+    await expect.poll(() => clock.sleepers(), { timeout: 20_000 }).toBe(1);
     await clock.advance(19);
     await settle();
     expect((await readAll()).events).toEqual([warning('first')]);

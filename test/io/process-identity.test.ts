@@ -74,7 +74,7 @@ describe('startTimeOf', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = await once(parent.stdout, 'data');
-    await expect.poll(() => startTimeOf(Number(String(line))), { interval: 5 }).toBe('');
+    await expect.poll(() => startTimeOf(Number(String(line))), { interval: 5, timeout: 20_000 }).toBe('');
     parent.kill();
     await once(parent, 'exit');
   });

@@ -136,6 +136,6 @@ describe('reportRecords', () => {
       expect(openFiles()).toContain(path);
       break;
     }
-    await expect.poll(() => openFiles().includes(path), { interval: 5 }).toBe(false);
+    await expect.poll(() => openFiles().includes(path), { interval: 5, timeout: 20_000 }).toBe(false);
   });
 });

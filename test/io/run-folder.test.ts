@@ -12,8 +12,10 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import fsp from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/effects.ts';
 import { readRunCreated } from '../../src/io/find-run-folder.ts';
@@ -305,24 +307,35 @@ describe('a run folder that is opened again', () => {
 
   it('is left to the run that began it while this one was asleep over its input', async () => {
     const path = join(place, 'run');
-    const large = Buffer.alloc(64 * 1024 * 1024, input);
-    writeFileSync(inputPath, large);
-    const digest = createHash('sha256').update(large).digest('hex');
-    const opening = open(path, { input: { ...created.input, sha256: digest } });
-    // It is being copied.
-    await expect
-      .poll(() => existsSync(path) && readdirSync(path).some((name) => name.startsWith('.input.csv.')), {
-        interval: 1,
-      })
-      .toBe(true);
-    rmSync(join(path, 'lock.1'));
+    // Unlike theirs, so that the two can be told apart.
+    const own = `${input}1,3\n`;
+    writeFileSync(inputPath, own);
+    const digest = createHash('sha256').update(own).digest('hex');
     const others = {
       'lock.2': '{}',
       'input.csv': input,
       'journal.ndjson': renderJournalLine({ ...created, runId: 'theirs' }),
     };
-    for (const [name, text] of Object.entries(others)) writeFileSync(join(path, name), text);
-    await expect(opening).rejects.toMatchObject({ exit: 'held' });
+    let copies = 0;
+    const { open: openFile } = fsp;
+    fsp.open = async (...words) => {
+      const file = await openFile(...words);
+      if (!basename(String(words[0])).startsWith('.input.csv.')) return file;
+      // It is being copied.
+      copies += 1;
+      rmSync(join(path, 'lock.1'));
+      for (const [name, text] of Object.entries(others)) writeFileSync(join(path, name), text);
+      return file;
+    };
+    syncBuiltinESMExports();
+    try {
+      const opening = open(path, { input: { ...created.input, sha256: digest } });
+      await expect(opening).rejects.toMatchObject({ exit: 'held' });
+    } finally {
+      fsp.open = openFile;
+      syncBuiltinESMExports();
+    }
+    expect(copies).toBe(1);
     expect(contents(path)).toEqual(others);
   });
 

@@ -51,7 +51,7 @@ async function expectDone(scene: Scene, running: Running): Promise<void> {
 describe.concurrent('a key in a file', { timeout: 180_000 }, () => {
   it.each([
     { name: 'swapped 5 s after the old one died', afterMs: 5_000 },
-    { name: 'swapped 85 s after the old one died', afterMs: 85_000 },
+    { name: 'swapped 75 s after the old one died', afterMs: 75_000 },
   ])('that is rotated, $name: all goes on', async ({ afterMs }) => {
     const { scene, volume, running } = await refusedKey();
     await sleep(afterMs);

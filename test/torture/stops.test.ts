@@ -16,9 +16,10 @@ const words = [...bare, '--rate', '200', '--concurrency', String(concurrency)];
 
 /** Sends the signal; it must have ended in order and on its own, with a true report. Prints how long that took. */
 async function stopBy(signal: NodeJS.Signals, scene: Scene, running: Running, when: string) {
-  const sentBefore = scene.server.requests.length;
   const signalledAt = performance.now();
   running.kill(signal);
+  await running.said('run.stopping');
+  const sentBefore = scene.server.requests.length;
   const { exitCode, stderr, stdout } = await running.ended;
   console.log(`${signal} ${when}: exit ${exitCode} after ${Math.round(performance.now() - signalledAt)} ms`);
   expect(exitCode, stderr).toBe(21);
@@ -54,8 +55,9 @@ describe.concurrent('a first signal', { timeout: 60_000 }, () => {
     const patience = ['--timeout', '1h', '--max-outage', '1h', '--grace', `${graceMs}ms`];
     const running = scene.start([...words, ...patience]);
     await scene.server.arrived(50);
+    const sentBefore = scene.server.requests.length;
     scene.server.follow(() => ({ kind: 'hang', acts: true }));
-    await sleep(500);
+    await scene.server.arrived(sentBefore + concurrency);
     const { json } = await stopBy('SIGTERM', scene, running, `while everything hangs, grace ${graceMs} ms`);
     expect(json.perhapsRemoved).toBe(concurrency);
     await expectGoesOn(scene);
@@ -104,9 +106,9 @@ describe.concurrent('a first signal', { timeout: 60_000 }, () => {
 
 describe('--max-duration', () => {
   it('counts the time that the report takes', async () => {
-    const rows = 400_000;
-    // At most 64 to 5 ms: more than 20 s of work on any machine, and a busy one has time to read the list first.
-    const scene = await setScene({ pairs: makePairs(rows), script: () => ({ kind: 'usual', afterMs: 5 }) });
+    const rows = 150_000;
+    // At most 64 to 20 ms: more than 20 s of work on any machine, and a busy one has time to read the list first.
+    const scene = await setScene({ pairs: makePairs(rows), script: () => ({ kind: 'usual', afterMs: 20 }) });
     const startedAt = performance.now();
     const limit = ['--max-duration', '20s', '--concurrency', '64'];
     const { exitCode, stderr } = await scene.run([...bare, ...limit], { limitMs: 90_000 });
