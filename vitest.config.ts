@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/image/**', 'test/office/**', 'test/schedulers/**', 'test/systemd/**', 'test/torture/**'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     coverage: {
       include: ['src/**'],
       reporter: ['text', 'json-summary'],

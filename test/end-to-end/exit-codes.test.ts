@@ -23,7 +23,7 @@ async function refused(scene: Scene, words: readonly string[], code: number, opt
   return stderr;
 }
 
-describe.concurrent('the exit code is', { timeout: 30_000 }, () => {
+describe.concurrent('the exit code is', { timeout: 120_000 }, () => {
   it('0 where every record is removed or absent', async () => {
     const scene = await setScene({ pairs, members: pairs.slice(3) });
     expect((await scene.run(run)).exitCode).toBe(0);
@@ -85,7 +85,7 @@ describe.concurrent('the exit code is', { timeout: 30_000 }, () => {
     scene.server.follow(() => ({ kind: 'reset-before' }));
     const { exitCode, stdout } = await scene.run([...run, '--max-outage', '500ms']);
     expect(exitCode).toBe(21);
-    expect(stdout).toMatch(/127\.0\.0\.1:\d+ was unreachable for 1 s \(ECONNRESET\)\./);
+    expect(stdout).toMatch(/127\.0\.0\.1:\d+ was unreachable for \d+ s \(ECONNRESET\)\./);
     expect(scene.disagreements('run')).toEqual([]);
     scene.server.follow(() => undefined);
     expect((await scene.run(run)).exitCode).toBe(0);

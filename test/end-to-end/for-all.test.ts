@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 const pairs = makePairs(150, 12);
-const words = ['run', 'pairs.csv', '--out', 'run', '--max-outage', '2s'];
+const words = ['run', 'pairs.csv', '--out', 'run', '--max-outage', '5s'];
 
 type Environment = Readonly<Record<string, string>>;
 /** Arranges what all requests meet; what it returns comes on top of the scene's environment. */

@@ -31,7 +31,7 @@ const endingsOf = (rows: readonly ReportRow[]) =>
     .map(({ cells: { finished_at: _, ...cells } }) => cells)
     .sort((a, b) => Number(a['line']) - Number(b['line']));
 
-describe.concurrent('the report written again', { timeout: 30_000 }, () => {
+describe.concurrent('the report written again', { timeout: 120_000 }, () => {
   it.each([
     { name: 'is done', forbidden: [], exit: 0 },
     { name: 'needs a person', forbidden: [3], exit: 20 },
@@ -128,7 +128,7 @@ describe('four shards', () => {
   });
 });
 
-describe('the schema that --schema prints', () => {
+describe('the schema that --schema prints', { timeout: 120_000 }, () => {
   it('fits the reports of a plan, of runs that are done or stopped, and of merged shards, and not just anything', async () => {
     const scene = await setScene({ pairs, forbidden: [3] });
     const { stdout, exitCode } = await scene.run(['report', '--schema'], noKey);

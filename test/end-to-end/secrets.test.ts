@@ -16,7 +16,7 @@ function expectHidden(scene: Scene, { stdout, stderr }: Ended): void {
   expect(findSecret(key, scene.cwd, { stdout, stderr })).toEqual([]);
 }
 
-describe.concurrent('the API key stands nowhere', { timeout: 30_000 }, () => {
+describe.concurrent('the API key stands nowhere', { timeout: 120_000 }, () => {
   it.each([
     { name: 'a 404 that echoes it', status: 404 },
     { name: 'a 403 that echoes it', status: 403 },

@@ -158,13 +158,13 @@ describe.concurrent('the live line', () => {
     expect(screen).toContain('40 removed, nothing needs a person');
   });
 
-  /** A run that is asked to wait for a second in its middle. */
+  /** A run that is asked to wait for four seconds in its middle: longer than a busy machine draws no line. */
   async function showHeld(env: Readonly<Record<string, string>>) {
     const scene = await setScene({
       pairs: makePairs(40),
       script: ({ index }) =>
         index === 20
-          ? { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, body: { detail: 'Slow.' } }
+          ? { kind: 'answer', status: 429, headers: { 'retry-after': '4' }, body: { detail: 'Slow.' } }
           : undefined,
     });
     const session = await show(scene, words, { env });

@@ -7,7 +7,7 @@ afterAll(clearScenes);
 
 const run = ['run', 'pairs.csv', '--out', 'run'];
 
-describe('--max-duration', () => {
+describe('--max-duration', { timeout: 90_000 }, () => {
   it('ends the run in time with its report, cuts what hangs, and the same command goes on', async () => {
     const pairs = makePairs(60);
     const scene = await setScene({
@@ -15,8 +15,8 @@ describe('--max-duration', () => {
       script: ({ index }) => (index < 20 ? undefined : { kind: 'hang', acts: true }),
     });
     // Whatever takes longer is killed, which is no exit code.
-    const limits = ['--max-duration', '2s', '--timeout', '1h', '--max-outage', '1h', '--grace', '1h'];
-    const ended = await scene.run([...run, ...limits, '--concurrency', '5'], { limitMs: 4_000 });
+    const limits = ['--max-duration', '15s', '--timeout', '1h', '--max-outage', '1h', '--grace', '1h'];
+    const ended = await scene.run([...run, ...limits, '--concurrency', '5'], { limitMs: 50_000 });
 
     expect(ended.exitCode, ended.stderr).toBe(21);
     expect(ended.stdout).toContain('The time limit (--max-duration) came before the end.');

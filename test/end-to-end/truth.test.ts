@@ -59,7 +59,7 @@ it('leaves nothing failed where 14 % of 2,000 rows’ requests meet a passing fa
     script: faults.script,
   });
 
-  const flags = ['--out', 'run', '--concurrency', '32', '--timeout', '1s'];
+  const flags = ['--out', 'run', '--concurrency', '32', '--timeout', '5s'];
   const { exitCode } = await scene.run(['run', 'pairs.csv', ...flags], { limitMs: 55_000 });
 
   expect(exitCode).toBe(0);

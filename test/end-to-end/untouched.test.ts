@@ -58,7 +58,7 @@ async function expectUntouched(
   return stderr;
 }
 
-describe.concurrent('a run that is refused', { timeout: 30_000 }, () => {
+describe.concurrent('a run that is refused', { timeout: 120_000 }, () => {
   it.each(refusals)('with $code for $name makes no run folder', async ({ code, input, words, env }) => {
     const scene = await setPlace();
     for (const where of [[], ['--out', 'a/run'], ['--runs-folder', 'runs']]) {
@@ -117,7 +117,7 @@ describe.concurrent('a run that is refused', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('a report that is refused', { timeout: 30_000 }, () => {
+describe.concurrent('a report that is refused', { timeout: 120_000 }, () => {
   it('with 2 or 25 makes no folder and changes none', async () => {
     const scene = await setPlace();
     for (const shard of ['1/2', '1/3']) {

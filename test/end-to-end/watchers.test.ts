@@ -49,7 +49,8 @@ function metricIn(metrics: string, name: string): number | undefined {
 }
 
 describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
-  it('is pinged at its start and at its end, as one run', async () => {
+  // Who tells gives up after ten seconds, so those that expect something told at the start have the machine to themselves.
+  it.sequential('is pinged at its start and at its end, as one run', async () => {
     const scene = await setScene({ pairs });
     const ping = await watcher();
     const { exitCode } = await scene.run([...run, '--ping-url', `${ping.url}/secret-id/`]);
@@ -64,7 +65,7 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
     expect(ping.told[1]?.body).toContain('removed 12\n');
   });
 
-  it.each([
+  it.sequential.each([
     { name: 'a record nobody may remove', forbidden: [1], words: [], code: 20, path: '/20' },
     { name: 'too many removals', forbidden: [], words: ['--max-removals', '3'], code: 22, path: '/22' },
     { name: 'a wrong key', forbidden: [], words: [], key: 'wrong', code: 23, path: '/23' },
@@ -138,20 +139,27 @@ describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
     expect(readdirSync(scene.cwd)).not.toContain('killed-nobody');
   });
 
-  it('is told by a process that is gone before the run is', async () => {
+  it.sequential('is told by a process that is gone before the run is', async () => {
     const scene = await setScene({ pairs, script: () => ({ kind: 'hang' }) });
     const server = await watcher();
-    const running = scene.start([...run, '--ping-url', server.url]);
+    // In this run no long time is ever up, so that process cannot be gone because it was given up.
+    const patience = join(scene.cwd, 'patience.mjs');
+    writeFileSync(
+      patience,
+      'const after = setTimeout; globalThis.setTimeout = (f, ms, ...rest) => after(f, ms > 5_000 ? 2 ** 31 - 1 : ms, ...rest);\n',
+    );
+    const running = scene.start([...run, '--ping-url', server.url], {
+      nodeArguments: ['--import', patience],
+    });
     await scene.server.arrived(1);
     await expect.poll(() => server.told.length, soon).toBe(1);
-    // Well before it would be given up.
-    await expect.poll(() => childrenOf(running.pid), { timeout: 6_000 }).toEqual([]);
+    await expect.poll(() => childrenOf(running.pid), soon).toEqual([]);
     expect(processFacts(running.pid).isAlive).toBe(true);
     running.kill('SIGKILL');
     await running.ended;
   });
 
-  it('is told by a process that knows no key, hears no Ctrl-C, and ends with the run, however that ends', async () => {
+  it.sequential('is told by a process that knows no key, hears no Ctrl-C, and ends with the run, however that ends', async () => {
     const scene = await setScene({ pairs, script: () => ({ kind: 'hang' }) });
     const server = await watcher('hang');
     const running = scene.start([...run, '--concurrency', '1', '--ping-url', server.url]);

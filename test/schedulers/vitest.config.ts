@@ -5,5 +5,5 @@ import { defineConfig } from 'vitest/config';
  * .ci/run installs what it can and runs this.
  */
 export default defineConfig({
-  test: { include: ['test/schedulers/*.test.ts'], testTimeout: 60_000 },
+  test: { include: ['test/schedulers/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });

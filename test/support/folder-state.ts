@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything below a folder by its path: mode, size, time of change and digest of each file; empty where there is none. */
+/**
+ * Everything below a folder by its path: mode, size, time of change and digest of each file; empty where there is none.
+ * Of a lock, the time is left out: whoever holds it changes that time to show that it lives.
+ */
 export function folderState(folder: string): Record<string, string> {
   const state: Record<string, string> = {};
   for (const path of filesBelow(folder)) {
@@ -10,7 +13,8 @@ export function folderState(folder: string): Record<string, string> {
     const digest = createHash('sha256')
       .update(readFileSync(join(folder, path)))
       .digest('hex');
-    state[path] = `${(Number(mode) & 0o777).toString(8)} ${size} ${mtimeNs} ${digest.slice(0, 16)}`;
+    const changed = /(^|\/)lock\.\d+$/.test(path) ? '' : mtimeNs;
+    state[path] = `${(Number(mode) & 0o777).toString(8)} ${size} ${changed} ${digest.slice(0, 16)}`;
   }
   return state;
 }
