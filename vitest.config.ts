@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/image/**', 'test/office/**', 'test/schedulers/**', 'test/systemd/**', 'test/torture/**'],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     coverage: {
       include: ['src/**'],

@@ -17,7 +17,7 @@ const fromEnvironment = ['run', 'pairs.csv', '--out', 'run', ...pace];
 /** The file alone says the key. */
 const noEnvironmentKey = { env: { PARADIGM_API_KEY: '' } };
 
-describe.concurrent('a key in a file', { timeout: 40_000 }, () => {
+describe.concurrent('a key in a file', { timeout: 120_000 }, () => {
   it('that is rotated in the middle: the run waits for the new one and goes on, nothing fails', async () => {
     const scene = await setScene({ pairs: makePairs(300) });
     mountKey(scene, truthKey);

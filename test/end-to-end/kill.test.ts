@@ -17,7 +17,7 @@ describe.concurrent('kill -9', () => {
   it.each([
     { name: 'the folder named by --out', where: ['--out', 'runs/run'], seed: 1 },
     { name: 'the folder found under --runs-folder', where: ['--runs-folder', 'runs'], seed: 2 },
-  ])('at ten moments: the same command goes on in $name', { timeout: 60_000 }, async ({ where, seed }) => {
+  ])('at ten moments: the same command goes on in $name', { timeout: 120_000 }, async ({ where, seed }) => {
     const random = seededRandom(seed);
     const pairs = makePairs(900);
     const members = pairs.filter((_, index) => index % 3 !== 0);

@@ -14,7 +14,7 @@ const words = ['run', 'pairs.csv', '--out', 'run', '--rate', '200', '--concurren
 const requestsAtMost = 60;
 
 // These wait far more than they work, so all wait at the same time.
-describe.concurrent('an outage in the middle', { timeout: 60_000 }, () => {
+describe.concurrent('an outage in the middle', { timeout: 120_000 }, () => {
   it('connections refused: nothing fails, and few requests are sent', async () => {
     const scene = await setScene({ pairs });
     const running = scene.start([...words, '--max-outage', '30s'], { limitMs: 50_000 });
@@ -74,7 +74,7 @@ describe.concurrent('an outage in the middle', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('an instance that is gone for good', { timeout: 60_000 }, () => {
+describe.concurrent('an instance that is gone for good', { timeout: 120_000 }, () => {
   const flags = ['--max-outage', '2s'];
 
   it('stops the run in time, and the same command goes on when it is back', async () => {

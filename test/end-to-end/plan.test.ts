@@ -10,7 +10,7 @@ afterAll(clearScenes);
 const pairs = makePairs(40, 12);
 const noKey = { env: { PARADIGM_API_KEY: '' } };
 
-describe.concurrent('offboard plan', { timeout: 30_000 }, () => {
+describe.concurrent('offboard plan', { timeout: 120_000 }, () => {
   it.each([
     { name: 'in words', words: [] },
     { name: 'in JSON', words: ['--json'] },

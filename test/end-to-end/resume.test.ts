@@ -11,7 +11,7 @@ afterAll(clearScenes);
 const pairs = makePairs(40, 12);
 const run = ['run', 'pairs.csv', '--out', 'run'];
 
-describe.concurrent('the same command again', { timeout: 30_000 }, () => {
+describe.concurrent('the same command again', { timeout: 120_000 }, () => {
   it.each([
     { name: 'a run that is done', forbidden: [], code: 0 },
     { name: 'a run that needs a person', forbidden: [3], code: 20 },
@@ -128,7 +128,7 @@ describe.concurrent('the same command again', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('the journal of a run that was killed', { timeout: 30_000 }, () => {
+describe.concurrent('the journal of a run that was killed', { timeout: 120_000 }, () => {
   /** Killed in the middle, with some that wait for their second attempt; `change` is what becomes of the journal's lines. */
   async function killedRun(change: (lines: string[]) => string[]) {
     const scene = await setScene({

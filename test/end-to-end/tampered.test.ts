@@ -11,7 +11,7 @@ const pairs = makePairs(60);
 const run = ['run', 'pairs.csv', '--out', 'run'];
 const fileIn = (scene: Scene, name: string) => join(scene.cwd, 'run', name);
 
-describe.concurrent("the run folder's copy of the input", { timeout: 30_000 }, () => {
+describe.concurrent("the run folder's copy of the input", { timeout: 120_000 }, () => {
   it.each([
     { name: 'changed', change: (copy: string) => replaceIn(copy, '2,1001', '9,9999') },
     { name: 'emptied', change: (copy: string) => writeFileSync(copy, '') },
@@ -46,7 +46,7 @@ describe.concurrent("the run folder's copy of the input", { timeout: 30_000 }, (
   );
 });
 
-describe.concurrent('a journal that is lost after its run', { timeout: 30_000 }, () => {
+describe.concurrent('a journal that is lost after its run', { timeout: 120_000 }, () => {
   it.each([
     { name: 'deleted', change: (journal: string) => rmSync(journal) },
     { name: 'emptied', change: (journal: string) => writeFileSync(journal, '') },
@@ -72,7 +72,7 @@ describe.concurrent('a journal that is lost after its run', { timeout: 30_000 },
 });
 
 describe.concurrent('a pipe that nobody writes to, in place of a file of the run folder', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, () => {
   it.each([
     { name: 'input.csv', codes: [25, 25] },

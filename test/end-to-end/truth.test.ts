@@ -49,7 +49,7 @@ it('reports 500 mixed rows as they really ended', async () => {
 });
 
 it('leaves nothing failed where 14 % of 2,000 rows’ requests meet a passing fault', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const pairs = makePairs(2_000, 50);
   const faults = createTransientFaults({ seed: 35, share: 0.14 });

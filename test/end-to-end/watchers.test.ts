@@ -48,7 +48,7 @@ function metricIn(metrics: string, name: string): number | undefined {
   return line === undefined ? undefined : Number(line.split(' ')[1]);
 }
 
-describe.concurrent('whoever watches a run', { timeout: 60_000 }, () => {
+describe.concurrent('whoever watches a run', { timeout: 120_000 }, () => {
   // Who tells gives up after ten seconds, so those that expect something told at the start have the machine to themselves.
   it.sequential('is pinged at its start and at its end, as one run', async () => {
     const scene = await setScene({ pairs });

@@ -42,7 +42,7 @@ export interface StartOptions {
 
 /** Starts `offboard <args>`. Nothing of the host's environment reaches it but PATH. */
 export function startOffboard(args: readonly string[], options: StartOptions): Running {
-  const { cwd, env = {}, stdin = '', limitMs = 25_000 } = options;
+  const { cwd, env = {}, stdin = '', limitMs = 100_000 } = options;
   const { wrapper = [], nodeArguments = [], command = builtCommand } = options;
   const [program = '', ...words] = [...wrapper, process.execPath, ...nodeArguments, command, ...args];
   const child = spawn(program, words, {
