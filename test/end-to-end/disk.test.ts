@@ -19,7 +19,7 @@ type End = Pick<Ended, 'exitCode' | 'stderr'>;
 function startOnFullDisk({ cwd, env }: Scene, kibibytes: number) {
   const shell = `ulimit -f ${kibibytes}; exec "$0" "$@"`;
   const command = ['-c', shell, process.execPath, builtCommand, ...words, '--rate', '400'];
-  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 25_000 };
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: 100_000 };
   return spawn('bash', command, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 

@@ -23,7 +23,7 @@ export interface TerminalOptions {
 /** Runs `offboard <args>` in a pseudo terminal, made by util-linux's `script`. */
 export async function runInTerminal(
   args: readonly string[],
-  { cwd, columns = 80, env = {}, stdinFile, typed = [], limitMs = 25_000 }: TerminalOptions,
+  { cwd, columns = 80, env = {}, stdinFile, typed = [], limitMs = 100_000 }: TerminalOptions,
 ): Promise<TerminalSession> {
   const command = [process.execPath, builtCommand, ...args].map(quote).join(' ');
   const redirection = stdinFile === undefined ? '' : ` < ${quote(stdinFile)}`;
