@@ -8,7 +8,9 @@ export function nextCommand(options: RunOptions, folder: string): string {
   const { dryRun, out, repeat, completionIndex } = options;
   // Found by its folder it is this run, also where a newer one of the same list has been left unfinished since.
   const outWords =
-    dryRun || out !== undefined ? [] : ['--out', isAbsolute(options.input) ? resolve(folder) : folder];
+    dryRun || out !== undefined
+      ? []
+      : ['--out', isAbsolute(options.input) ? resolve(folder) : fromHere(folder)];
   const words = ['offboard', 'run', ...inputWords(options, folder), ...repeat, ...outWords];
   // Shown, they would be escaped, and no longer be what they are.
   if (words.some((word) => word.search(unprintable) >= 0)) return nextAfterReport(folder);
@@ -18,10 +20,14 @@ export function nextCommand(options: RunOptions, folder: string): string {
 
 function inputWords({ input, isInputTyped, dryRun }: RunOptions, folder: string): readonly string[] {
   // Standard input has been read; the folder has what came.
-  if (input === '-' && !dryRun) return [join(folder, inputCopyName)];
+  if (input === '-' && !dryRun) return [fromHere(join(folder, inputCopyName))];
   if (!isInputTyped) return [];
-  // A word that begins with a dash would be a flag.
-  return [/^-./.test(input) ? `./${input}` : input];
+  return [fromHere(input)];
+}
+
+/** A path that begins with a dash would be a flag; a dash alone is standard input. */
+function fromHere(path: string): string {
+  return /^-./.test(path) ? `./${path}` : path;
 }
 
 /** What goes on with the run in this folder, where only its journal is known: in words, since nobody knows the flags. */

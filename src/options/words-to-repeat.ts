@@ -1,4 +1,4 @@
-import type { GivenOptions } from './given-option.ts';
+import type { GivenOption, GivenOptions } from './given-option.ts';
 import { runOptionTable } from './run-option-table.ts';
 
 /** Who said what about a run. */
@@ -33,14 +33,13 @@ const ofTheTerminal = new Set([
  */
 export function wordsToRepeat(said: Said, baseUrl: string): readonly string[] {
   const { flags, variables } = said;
-  const typed = Array.from(flags, ([name, { text }]) => optionWords(name, text));
+  const typed = [...flags];
   const address = flags.has('base-url') ? [] : ['--base-url', baseUrl];
-  const unsaid = Array.from(variables)
+  const unsaid = [...variables]
     .filter(([name]) => !flags.has(name) && !ofTheTerminal.has(name))
     // The flag --rate is stronger than this variable; of two flags it would be the weaker one.
-    .filter(([name]) => !(name === 'rate-per-shard' && flags.has('rate')))
-    .map(([name, { text }]) => optionWords(name, text));
-  return [...typed.flat(), ...address, ...unsaid.flat(), ...against(said)];
+    .filter(([name]) => !(name === 'rate-per-shard' && flags.has('rate')));
+  return [...typed.flatMap(optionWords), ...address, ...unsaid.flatMap(optionWords), ...against(said)];
 }
 
 /** What the job file would say now that nobody has overruled it. */
@@ -50,7 +49,7 @@ function against({ flags, variables, jobFile }: Said): readonly string[] {
   return [...anew, ...(mayAsk ? ['yes'] : [])].map((name) => `--no-${name}`);
 }
 
-function optionWords(name: string, text: string): readonly string[] {
+function optionWords([name, { text }]: readonly [string, GivenOption]): readonly string[] {
   if (neverRepeated.has(name)) return [];
   if (switches.has(name)) return [text === 'true' ? `--${name}` : `--${name}=${text}`];
   // A word that begins with a dash would be another flag.

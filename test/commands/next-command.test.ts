@@ -103,6 +103,12 @@ describe('the command to type next', () => {
     expect(await next(['run', '/a.csv'])).toBe(`offboard run /a.csv ${address} --out ${resolve('runs/r1')}`);
   });
 
+  it('takes no folder for a flag', async () => {
+    expect(await next(['run', '-'], {}, '-runs/r1')).toBe(
+      `offboard run ./-runs/r1/input.csv ${address} --out ./-runs/r1`,
+    );
+  });
+
   it('is said in words where a name could not be pasted', async () => {
     const environment = { OFFBOARD_PROTECT: 'ke\nep.txt' };
     expect(await next(['run', 'a.csv'], { environment })).toBe(nextAfterReport('runs/r1'));
